@@ -1,0 +1,1 @@
+"""What every domain stands on: errors, and later ids, clock, money and tenancy."""

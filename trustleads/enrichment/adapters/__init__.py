@@ -1,0 +1,1 @@
+"""Adapters of the ports in ``trustleads.enrichment.ports`` to the world outside."""

@@ -1,0 +1,102 @@
+"""The few Arrow and NumPy idioms that every kernel is written in.
+
+All kernels take and give plain ``utf8`` arrays (32-bit offsets, offset 0): ``plain_strings`` makes one of
+whatever the caller had. Views into Arrow buffers are read-only NumPy arrays and copy nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+Offsets = NDArray[np.int32]
+Mask = NDArray[np.bool_]
+
+
+def plain_strings(column: pa.Array | pa.ChunkedArray) -> pa.StringArray:
+    """Bring any column into the one layout that kernels work on.
+
+    Accepts utf8, large_utf8, string_view, dictionary, null and every type that casts to text (numbers
+    included: phone columns are often read as integers), chunked or sliced.
+
+    Args:
+        column: The caller's column, of n rows.
+
+    Returns:
+        ``utf8`` array of n rows whose first offset belongs to row 0; nulls stay null.
+    """
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+        if isinstance(column, pa.ChunkedArray):  # what combine_chunks gives for some layouts and for no chunk at all
+            column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if column.type != pa.string():
+        column = _as_text(column)
+    if column.offset == 0 and buffers(column)[1][0] == 0:
+        return column
+    return pa.concat_arrays([column, column[:0]])  # a copy of just these rows; a single array would come back as it is
+
+
+def _as_text(column: pa.Array) -> pa.StringArray:
+    """Cast to utf8; whole floats lose their ".0", which only a missing value elsewhere in the column gave them."""
+    if pa.types.is_floating(column.type):
+        whole = pc.equal(column, pc.floor(column))
+        if pc.all(whole, min_count=0).as_py():
+            column = column.cast(pa.int64())
+    return column.cast(pa.string())
+
+
+def buffers(array: pa.StringArray) -> tuple[Bytes, Offsets]:
+    """Give the bytes and the n + 1 row offsets of a plain string array, without a copy."""
+    _, offsets, data = array.buffers()
+    starts = np.frombuffer(offsets, dtype=np.int32, count=len(array) + 1) if offsets else np.zeros(1, np.int32)
+    return (np.frombuffer(data, dtype=np.uint8) if data else np.zeros(0, np.uint8)), starts
+
+
+def mask(array: pa.BooleanArray) -> Mask:
+    """Give a boolean array as NumPy; null counts as false."""
+    if array.null_count:
+        array = pc.fill_null(array, False)
+    return np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+
+def labels(codes: NDArray[np.integer], words: Sequence[str | None]) -> pa.StringArray:
+    """Turn small integer codes into strings: row i gets ``words[codes[i]]`` (None gives null)."""
+    return pa.array(words, pa.string()).take(pa.array(codes))
+
+
+def replace_rows(column: pa.Array, rows: NDArray[np.integer], values: Sequence[object]) -> pa.Array:
+    """Put ``values`` into the given rows of a column and leave the others as they are."""
+    if len(rows) == 0:
+        return column
+    selected = np.zeros(len(column), dtype=np.bool_)
+    selected[rows] = True
+    ordered = [values[i] for i in np.argsort(rows, kind="stable")]
+    return pc.replace_with_mask(column, pa.array(selected), pa.array(ordered, column.type))
+
+
+def per_distinct(
+    column: pa.StringArray, function: Callable[[str], tuple[object, ...]], types: Sequence[pa.DataType]
+) -> list[pa.Array]:
+    """Apply a function once to each distinct value and spread its results over the rows.
+
+    What is remembered lasts for this batch only, so memory is bounded by the batch.
+
+    Args:
+        column: Plain strings; null rows give null in every result.
+        function: Value to a tuple of ``len(types)`` results.
+        types: Arrow type of each result column.
+
+    Returns:
+        One array per result, each as long as ``column``.
+    """
+    encoded = column.dictionary_encode()
+    results = [function(value) for value in encoded.dictionary.to_pylist()]
+    columns = zip(*results, strict=True) if results else [() for _ in types]
+    return [pa.array(list(values), t).take(encoded.indices) for values, t in zip(columns, types, strict=True)]

@@ -1,0 +1,1 @@
+"""Bindings to other tools, each imported only by who uses it."""

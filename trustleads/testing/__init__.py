@@ -1,0 +1,1 @@
+"""Test support for hosts and for third-party adapters."""
