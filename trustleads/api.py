@@ -1,0 +1,209 @@
+"""The functions of the front door: whatever the caller has, in; the same kind of thing, out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from typing import Any, BinaryIO, Literal, TypeVar, overload
+
+import pyarrow as pa
+
+from trustleads import wiring
+from trustleads.core.errors import InvalidInput
+from trustleads.enrichment import files, tables
+from trustleads.enrichment.columns import ColumnReport
+from trustleads.enrichment.frames import frame_of
+from trustleads.enrichment.options import DEFAULT_PREFIX
+from trustleads.enrichment.pipeline import Pipeline
+from trustleads.enrichment.ports import MxResolver
+from trustleads.enrichment.run import SAMPLE_ROWS
+from trustleads.enrichment.summary import Summary, summarise
+from trustleads.progress import OnProgress, shown
+
+PathOrFile = str | PathLike[str] | BinaryIO
+Table = TypeVar("Table")
+
+
+@overload
+def enrich(
+    data: Any,
+    *,
+    to: PathOrFile,
+    columns: Mapping[str, str | None] | None = ...,
+    country: str | None = ...,
+    fields: Sequence[str] | None = ...,
+    prefix: str = ...,
+    mx: bool | MxResolver = ...,
+    workers: int | None = ...,
+    progress: bool | OnProgress | None = ...,
+    on_bad_row: Literal["raise", "report"] = ...,
+    rejects: PathOrFile | None = ...,
+    encoding: str | None = ...,
+    delimiter: str | None = ...,
+    formulas: Literal["escape", "keep"] = ...,
+) -> Summary: ...
+
+
+@overload
+def enrich(
+    data: str | PathLike[str],
+    *,
+    to: None = ...,
+    columns: Mapping[str, str | None] | None = ...,
+    country: str | None = ...,
+    fields: Sequence[str] | None = ...,
+    prefix: str = ...,
+    mx: bool | MxResolver = ...,
+    workers: int | None = ...,
+    progress: bool | OnProgress | None = ...,
+    on_bad_row: Literal["raise", "report"] = ...,
+    rejects: PathOrFile | None = ...,
+    encoding: str | None = ...,
+    delimiter: str | None = ...,
+) -> pa.Table: ...
+
+
+@overload
+def enrich(
+    data: Table,
+    *,
+    to: None = ...,
+    columns: Mapping[str, str | None] | None = ...,
+    country: str | None = ...,
+    fields: Sequence[str] | None = ...,
+    prefix: str = ...,
+    mx: bool | MxResolver = ...,
+    workers: int | None = ...,
+    progress: bool | OnProgress | None = ...,
+) -> Table: ...
+
+
+def enrich(
+    data: Any,
+    *,
+    to: PathOrFile | None = None,
+    columns: Mapping[str, str | None] | None = None,
+    country: str | None = None,
+    fields: Sequence[str] | None = None,
+    prefix: str = DEFAULT_PREFIX,
+    mx: bool | MxResolver = False,
+    workers: int | None = None,
+    progress: bool | OnProgress | None = None,
+    on_bad_row: Literal["raise", "report"] = "raise",
+    rejects: PathOrFile | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    formulas: Literal["escape", "keep"] = "escape",
+) -> Any:
+    """Validate and normalise leads (LEAD-1 to LEAD-3).
+
+    The caller's columns and row order stay as they are; the added columns stand behind them, each with the
+    prefix (``docs/reference/columns.md`` explains every column and code).
+
+    Args:
+        data: A pandas or Polars data frame, a DuckDB relation, a pyarrow ``Table``, ``RecordBatch`` or
+            ``RecordBatchReader``, any object of the Arrow PyCapsule protocol, a list of dicts; or the path of
+            a ``.csv`` or ``.parquet`` file, or a binary file object that holds CSV.
+        to: Path of the ``.csv`` or ``.parquet`` file to write, or a binary file object to write CSV to. It
+            appears under its name whole, or not at all.
+        columns: Role to column name where recognition needs help, such as ``{"email": "Work E-Mail"}``;
+            None switches a role off. Roles: ``trustleads.Role``.
+        country: Country of the phone numbers in national form, where the row names none: ``"DE"``.
+        fields: Names of the columns to add, without prefix; all by default.
+        prefix: Put before the names of the added columns.
+        mx: True asks the DNS whether each domain takes mail; or a resolver of the caller's own.
+        workers: Threads; by default the processors this process may use, at most four.
+        progress: True or False; a callable gets ``Progress``; None shows a bar where somebody can see it and a
+            file is being read.
+        on_bad_row: What to do with a row of a CSV file that cannot be parsed: ``"raise"``, or ``"report"`` to
+            write it to ``rejects`` and go on.
+        rejects: Where ``"report"`` puts such rows; by default beside ``to``, as ``NAME.rejected.csv``.
+        encoding: Encoding of a CSV file that is not UTF-8 (or UTF-16 with a byte order mark).
+        delimiter: Delimiter of a CSV file; told from its header by default.
+        formulas: ``"escape"`` puts an apostrophe before cells of a CSV output that a spreadsheet would take for
+            a formula (FILE-2; ``restore_formulas`` takes it away again); ``"keep"`` writes them as they are.
+
+    Returns:
+        The same kind of table as ``data``; a ``pyarrow.Table`` for a file without ``to``; a ``Summary`` when
+        ``to`` is given.
+
+    Raises:
+        InvalidInput: An option is wrong, no column is recognised, or a file has a fault (with line and column).
+            Nothing was written then.
+        MissingExtra: A package is missing; the message names the ``pip install`` to run.
+    """
+    pipeline = Pipeline(columns=columns, country=country, fields=fields, prefix=prefix, mx=wiring.mx_resolver(mx))
+    _check(workers, on_bad_row, formulas)
+    if files.is_file(data) or to is not None:
+        job = files.FileJob(
+            pipeline,
+            keep_going=on_bad_row == "report",
+            rejects=rejects,
+            encoding=encoding,
+            delimiter=delimiter,
+            escape_formulas=formulas == "escape",
+            workers=workers,
+        )
+        with shown(progress) as on_progress:
+            return job.run(data, to, on_progress)
+    if isinstance(data, pa.RecordBatchReader):
+        return tables.enrich_reader(data, pipeline)
+    with shown(progress or False) as on_progress:
+        return tables.enrich_frame(frame_of(data), pipeline, workers=workers, on_progress=on_progress)
+
+
+def _check(workers: object, on_bad_row: object, formulas: object) -> None:
+    if workers is not None and (not isinstance(workers, int) or workers < 1):
+        raise InvalidInput("workers= is a number of threads, 1 or more", reason="workers")
+    if on_bad_row not in ("raise", "report"):
+        raise InvalidInput("on_bad_row= is 'raise' or 'report'", reason="on_bad_row")
+    if formulas not in ("escape", "keep"):
+        raise InvalidInput("formulas= is 'escape' or 'keep'", reason="formulas")
+
+
+def detect_columns(
+    data: Any,
+    *,
+    columns: Mapping[str, str | None] | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+) -> ColumnReport:
+    """Tell what the columns mean: from their names, and where those do not tell, from the first rows.
+
+    Args:
+        data: Any table that ``enrich`` takes but a ``RecordBatchReader`` (which could be read only once), or a
+            path.
+        columns: As for ``enrich``.
+        encoding: As for ``enrich``.
+        delimiter: As for ``enrich``.
+
+    Returns:
+        The report: the column chosen for each role, how surely and why, and the runners-up.
+    """
+    from trustleads.enrichment.columns import detect_columns as detect
+
+    if files.is_file(data):
+        with files.open_input(data, encoding=encoding, delimiter=delimiter) as source:
+            return detect(source.names, source.sample(), overrides=columns)
+    frame = frame_of(data)
+    return detect(frame.names, frame.select(frame.names, SAMPLE_ROWS), overrides=columns)
+
+
+def summary(data: Any, *, prefix: str | None = None, columns: Mapping[str, str | None] | None = None) -> Summary:
+    """Report on leads that have been enriched: how many pass, warn and fail, per field, and why.
+
+    Args:
+        data: A table that came out of ``enrich``, or the path of a file that did.
+        prefix: Prefix of the added columns; found by itself unless there are two.
+        columns: As for ``enrich``, for the examples of failing rows.
+
+    Returns:
+        A ``Summary``: text when printed, a table and a chart in a notebook, ``to_dict()`` for programs.
+
+    Raises:
+        InvalidInput: There are no added columns.
+    """
+    if files.is_file(data):
+        return files.summarise_file(data, prefix=prefix, columns=columns)
+    frame = frame_of(data)
+    return summarise(frame.select(frame.names), prefix=prefix, columns=columns)

@@ -1,0 +1,56 @@
+"""pandas data frames."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from trustleads.core.errors import InvalidInput
+from trustleads.enrichment.frames.base import Frame, refused
+
+# Nullable types: a missing row number must not turn the others into floats, nor a missing flag into objects.
+_NULLABLE = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+
+
+def wrap(data: Any) -> Frame:
+    """Wrap a ``pandas.DataFrame``."""
+    if isinstance(data, pd.DataFrame):
+        return PandasFrame(data)
+    raise refused(data)
+
+
+class PandasFrame:
+    """A ``pandas.DataFrame``: index, column order, dtypes and subclass stay as they are."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        if frame.columns.nlevels > 1:
+            raise InvalidInput("columns of several levels cannot be enriched: flatten them first", reason="not_a_table")
+        self.names = tuple(str(name) for name in frame.columns)
+        self._frame = frame
+
+    def select(self, columns: Sequence[str], rows: int | None = None) -> pa.Table:
+        """See ``Frame.select``."""
+        frame = self._frame if rows is None else self._frame.iloc[:rows]
+        arrays = [_to_arrow(frame.iloc[:, self.names.index(name)]) for name in columns]
+        return pa.Table.from_arrays(arrays, names=list(columns))
+
+    def attach(self, added: pa.Table) -> Any:
+        """See ``Frame.attach``."""
+        columns = added.to_pandas(types_mapper=_NULLABLE.get)
+        return self._frame.assign(**{name: columns[name].array for name in added.column_names})
+
+
+def _to_arrow(series: pd.Series[Any]) -> pa.Array:
+    try:
+        return pa.array(series, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):  # objects of several types, such as numbers among strings
+        texts = [None if missing else _text(v) for v, missing in zip(series, series.isna(), strict=True)]
+        return pa.array(texts, pa.string())
+
+
+def _text(value: object) -> str:
+    """A phone number that a spreadsheet made a float keeps its digits and loses the '.0'."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

@@ -1,0 +1,108 @@
+"""What a caller may choose, checked before anything is read."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from trustleads.core.errors import InvalidInput
+from trustleads.enrichment.models import FIELDS, Field, Role
+from trustleads.enrichment.normalize.country import region_codes
+
+DEFAULT_PREFIX = "tl_"
+ARROW_TYPES = {"string": pa.string(), "bool": pa.bool_(), "int64": pa.int64()}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The choices that shape the added columns.
+
+    Attributes:
+        columns: Role to column name, for the roles the caller names; None switches a role off.
+        country: ISO 3166 alpha-2 region for phone numbers of rows without a country, or None.
+        fields: The columns to add, in the order of ``models.FIELDS``.
+        prefix: Put before each added column's name.
+    """
+
+    columns: Mapping[Role, str | None] = field(default_factory=dict)
+    country: str | None = None
+    fields: tuple[Field, ...] = FIELDS
+    prefix: str = DEFAULT_PREFIX
+
+    @classmethod
+    def checked(
+        cls,
+        *,
+        columns: Mapping[str, str | None] | None = None,
+        country: str | None = None,
+        fields: Sequence[str] | None = None,
+        prefix: str = DEFAULT_PREFIX,
+    ) -> Options:
+        """Turn what a caller typed into options.
+
+        Raises:
+            InvalidInput: An unknown role, country or field; the message says what there is.
+        """
+        if not isinstance(prefix, str):
+            raise InvalidInput(f"prefix must be a string, not {type(prefix).__name__}", reason="prefix")
+        return cls(
+            columns={_role(name): column for name, column in (columns or {}).items()},
+            country=_region(country),
+            fields=_fields(fields),
+            prefix=prefix,
+        )
+
+    @property
+    def added_names(self) -> tuple[str, ...]:
+        """Names of the added columns, prefix included."""
+        return tuple(self.prefix + f.name for f in self.fields)
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Schema of the added columns."""
+        kinds = [ARROW_TYPES[f.kind] for f in self.fields]
+        return pa.schema(list(zip(self.added_names, kinds, strict=True)))
+
+    def wants(self, group: str) -> bool:
+        """Whether any column of this group is asked for."""
+        return any(f.group == group for f in self.fields)
+
+
+def _role(name: str) -> Role:
+    try:
+        return Role(name)
+    except ValueError:
+        raise InvalidInput(_unknown("column role", name, [r.value for r in Role]), reason="unknown_role") from None
+
+
+def _fields(names: Sequence[str] | None) -> tuple[Field, ...]:
+    if names is None:
+        return FIELDS
+    known = {f.name for f in FIELDS}
+    wanted = {names} if isinstance(names, str) else set(names)
+    for name in sorted(wanted - known, key=str):
+        raise InvalidInput(_unknown("field", name, [f.name for f in FIELDS]), reason="unknown_field")
+    if not wanted:
+        raise InvalidInput("fields= is empty: leave it out to get every column", reason="unknown_field")
+    return tuple(f for f in FIELDS if f.name in wanted)
+
+
+def _region(country: str | None) -> str | None:
+    if country is None:
+        return None
+    code = region_codes(pa.array([country], pa.string()))[0].as_py() if isinstance(country, str) else None
+    if code is None:
+        raise InvalidInput(
+            "country= is no country: use an ISO 3166 code such as 'DE', or a name such as 'Germany'",
+            reason="unknown_country",
+        )
+    return str(code)
+
+
+def _unknown(what: str, name: object, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(str(name), known, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    return f"there is no {what} {name!r}.{hint} There are: {', '.join(known)}"

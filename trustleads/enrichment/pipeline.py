@@ -1,0 +1,278 @@
+"""The pipeline: an Arrow batch of leads in, the same batch with the verdicts' columns out.
+
+``Pipeline`` is a value: it holds options, has no state that a run changes, and pickles, so that one
+machine, Dask, Ray and Spark run the same object. It reads no clock and no random numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trustleads.core.errors import InvalidInput
+from trustleads.enrichment.columns import ColumnReport, detect_columns, require_any
+from trustleads.enrichment.duplicates import DuplicateFinder
+from trustleads.enrichment.models import FIELDS, Field, Role
+from trustleads.enrichment.normalize.arrays import plain_strings
+from trustleads.enrichment.normalize.company import normalize_companies
+from trustleads.enrichment.normalize.country import region_codes
+from trustleads.enrichment.normalize.email import Emails, apply_mx, validate_emails
+from trustleads.enrichment.normalize.names import normalize_names
+from trustleads.enrichment.normalize.phone import validate_phones
+from trustleads.enrichment.normalize.titles import normalize_titles
+from trustleads.enrichment.options import ARROW_TYPES, DEFAULT_PREFIX, Options
+from trustleads.enrichment.ports import MxResolver
+
+
+class Pipeline:
+    """Validates and normalises leads, one Arrow batch at a time (LEAD-2, LEAD-3, LEAD-8).
+
+    Calling it gives the batch with the added columns; ``duplicate_of`` then counts rows within that batch.
+    For numbers over a whole file or frame use ``trustleads.enrich``, which runs this object.
+
+    Without ``columns`` the roles are told from the header alone, so every batch of a run gets the same
+    ones; ``trustleads.enrich`` also looks at the content of the first rows.
+
+    Example:
+        >>> import pyarrow as pa, trustleads as tl
+        >>> batch = pa.record_batch({"E-Mail": ["Ann@Firm.example ", "nobody"]})
+        >>> tl.Pipeline(fields=["email", "email_status"])(batch).to_pydict()["tl_email_status"]
+        ['valid', 'invalid']
+    """
+
+    def __init__(
+        self,
+        *,
+        columns: Mapping[str, str | None] | None = None,
+        country: str | None = None,
+        fields: Sequence[str] | None = None,
+        prefix: str = DEFAULT_PREFIX,
+        mx: MxResolver | None = None,
+    ) -> None:
+        """Check the options.
+
+        Args:
+            columns: Role (see ``trustleads.Role``) to column name; None switches a role off.
+            country: Country of phone numbers in national form, where the row names none.
+            fields: Names of the columns to add, without prefix; all by default.
+            prefix: Put before the names of the added columns.
+            mx: Asked for the mail hosts of the domains; None asks nothing.
+
+        Raises:
+            InvalidInput: An unknown role, country or field.
+        """
+        self._setup(Options.checked(columns=columns, country=country, fields=fields, prefix=prefix), mx)
+
+    def _setup(self, options: Options, mx: MxResolver | None) -> None:
+        self.options = options
+        self.mx = mx
+
+    @classmethod
+    def with_options(cls, options: Options, mx: MxResolver | None = None) -> Pipeline:
+        """Make one from options that are checked already."""
+        pipeline = cls.__new__(cls)
+        pipeline._setup(options, mx)
+        return pipeline
+
+    def __repr__(self) -> str:
+        chosen = {role.value: column for role, column in self.options.columns.items()}
+        return f"Pipeline(columns={chosen}, country={self.options.country!r}, prefix={self.options.prefix!r})"
+
+    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Add the columns to one batch (or table): n rows in, the same n rows out.
+
+        Raises:
+            InvalidInput: No column role is recognised, or a name is taken already.
+        """
+        added = self.added(batch, self.detect(batch.schema.names).roles)
+        with DuplicateFinder() as finder:
+            added = added.with_duplicates(finder.add(added.emails))
+        return append(batch, added.batch(self.options))
+
+    def detect(self, names: Sequence[str], sample: pa.Table | None = None) -> ColumnReport:
+        """Find the columns' roles and check that the added names are free.
+
+        Args:
+            names: The caller's column names.
+            sample: Its first rows, for what the names do not tell.
+
+        Raises:
+            InvalidInput: Nothing is recognised, a name is taken, or a field is asked for whose column is missing.
+        """
+        overrides = {role.value: column for role, column in self.options.columns.items()}
+        report = detect_columns(names, sample, overrides=overrides)
+        require_any(report)
+        self._check_names(names)
+        self._check_fields(report)
+        return report
+
+    def _check_names(self, names: Sequence[str]) -> None:
+        for name in {n for n in names if names.count(n) > 1}:
+            raise InvalidInput(f"two columns are called {name!r}: rename one", reason="duplicate_column")
+        for name in self.options.added_names:
+            if name in names:
+                raise InvalidInput(
+                    f"the input has a column {name!r} already: pass another prefix= (now {self.options.prefix!r})",
+                    reason="name_taken",
+                )
+
+    def _check_fields(self, report: ColumnReport) -> None:
+        if self.options.fields == FIELDS:
+            return  # nobody asked for a certain one: what cannot be told stays null
+        for field in self.options.fields:
+            if not any(role in report.roles for role in field.needs):
+                wanted = " or ".join(role.value for role in field.needs)
+                raise InvalidInput(
+                    f"field {field.name!r} needs a column for {wanted}, and none was recognised among "
+                    f"{', '.join(map(repr, report.names))}: name it with columns={{'{field.needs[0].value}': ...}}",
+                    reason="missing_column",
+                )
+
+    def added(self, batch: pa.RecordBatch, roles: Mapping[Role, str]) -> Added:
+        """Compute the added columns of one batch, but for ``duplicate_of``.
+
+        Args:
+            batch: The caller's batch or table; only the columns named in ``roles`` are read.
+            roles: What its columns mean.
+        """
+        return _Leads(batch, roles, self.options, self.mx).added()
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """The added columns of one batch.
+
+    Attributes:
+        rows: Number of rows.
+        columns: Field name (no prefix) to array.
+        emails: Normal forms, by which duplicates are found.
+        exact_rows: Kind of value to how many rows the reference libraries decided.
+    """
+
+    rows: int
+    columns: Mapping[str, pa.Array]
+    emails: pa.StringArray
+    exact_rows: Mapping[str, int]
+
+    def with_duplicates(self, duplicate_of: pa.Int64Array) -> Added:
+        """The same with the column that only a whole run can tell."""
+        return replace(self, columns={**self.columns, "duplicate_of": duplicate_of})
+
+    def batch(self, options: Options) -> pa.RecordBatch:
+        """The columns asked for, in order, with their prefix; those nothing could be said about are null."""
+        arrays = [self._column(f) for f in options.fields]
+        return pa.RecordBatch.from_arrays(arrays, schema=options.schema)
+
+    def _column(self, field: Field) -> pa.Array:
+        found = self.columns.get(field.name)
+        return pa.nulls(self.rows, ARROW_TYPES[field.kind]) if found is None else found
+
+
+def append(batch: pa.RecordBatch, added: pa.RecordBatch) -> pa.RecordBatch:
+    """Put the added columns behind the caller's, which are not touched."""
+    fields = [*batch.schema, *added.schema]
+    schema = pa.schema(fields, metadata=batch.schema.metadata)
+    return type(batch).from_arrays([*batch.columns, *added.columns], schema=schema)
+
+
+class _Leads:
+    """One batch on its way: each kind of value is computed once, and only when a wanted column needs it."""
+
+    def __init__(
+        self, batch: pa.RecordBatch, roles: Mapping[Role, str], options: Options, mx: MxResolver | None
+    ) -> None:
+        self._batch = batch
+        self._roles = roles
+        self._options = options
+        self._mx = mx
+
+    def added(self) -> Added:
+        emails, email_mx = self._emails()
+        columns: dict[str, pa.Array] = {}
+        exact: dict[str, int] = {}
+        if emails is not None:
+            columns |= _email_columns(emails, email_mx)
+            exact["email"] = emails.exact_rows
+        if self._options.wants("phone"):
+            self._add_phone(columns, exact)
+        if self._options.wants("name"):
+            columns |= self._name_columns(emails)
+        if self._options.wants("title"):
+            columns |= self._title_columns()
+        if self._options.wants("company"):
+            columns |= self._company_columns(emails)
+        normal = pa.nulls(self._batch.num_rows, pa.string()) if emails is None else emails.email
+        return Added(self._batch.num_rows, columns, normal, exact)
+
+    def _values(self, role: Role) -> pa.StringArray | None:
+        name = self._roles.get(role)
+        return None if name is None else plain_strings(self._batch.column(name))
+
+    def _emails(self) -> tuple[Emails | None, pa.StringArray | None]:
+        column = self._values(Role.EMAIL)
+        if column is None:
+            return None, None
+        emails = validate_emails(column)
+        if self._mx is None:
+            return emails, None
+        domains = pc.unique(emails.domain.drop_null()).to_pylist()
+        return apply_mx(emails, self._mx.lookup(domains))
+
+    def _add_phone(self, columns: dict[str, pa.Array], exact: dict[str, int]) -> None:
+        column = self._values(Role.PHONE)
+        if column is None:
+            return
+        phones = validate_phones(column, self._regions())
+        exact["phone"] = phones.exact_rows
+        columns["phone"] = phones.phone
+        columns["phone_status"] = phones.status
+        columns["phone_reason"] = phones.reason
+        columns["phone_type"] = phones.type
+        columns["phone_country"] = phones.country
+
+    def _regions(self) -> pa.StringArray | str | None:
+        """The row's own country, else the caller's."""
+        column = self._values(Role.COUNTRY)
+        if column is None:
+            return self._options.country
+        regions = region_codes(column)
+        return regions if self._options.country is None else pc.fill_null(regions, self._options.country)
+
+    def _name_columns(self, emails: Emails | None) -> dict[str, pa.Array]:
+        given = [self._values(r) for r in (Role.FIRST_NAME, Role.LAST_NAME, Role.FULL_NAME)]
+        if emails is None and not any(column is not None for column in given):
+            return {}
+        local = None if emails is None else pc.if_else(emails.role, None, emails.local)
+        names = normalize_names(*given, local)
+        return {"first_name": names.first_name, "last_name": names.last_name, "name_status": names.name_status}
+
+    def _title_columns(self) -> dict[str, pa.Array]:
+        column = self._values(Role.JOB_TITLE)
+        if column is None:
+            return {}
+        titles = normalize_titles(column)
+        return {"job_title": titles.job_title, "seniority": titles.seniority, "department": titles.department}
+
+    def _company_columns(self, emails: Emails | None) -> dict[str, pa.Array]:
+        company, site = self._values(Role.COMPANY), self._values(Role.DOMAIN)
+        if company is None and site is None and emails is None:
+            return {}
+        private = None if emails is None else pc.or_(emails.free, emails.disposable)
+        companies = normalize_companies(company, site, None if emails is None else emails.domain, private)
+        return {"company": companies.company, "domain": companies.domain}
+
+
+def _email_columns(emails: Emails, email_mx: pa.StringArray | None) -> dict[str, pa.Array]:
+    columns = {
+        "email": emails.email,
+        "email_status": emails.status,
+        "email_reason": emails.reason,
+        "email_disposable": emails.disposable,
+        "email_free": emails.free,
+        "email_role": emails.role,
+        "email_suggestion": emails.suggestion,
+    }
+    return columns if email_mx is None else {**columns, "email_mx": email_mx}

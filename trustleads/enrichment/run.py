@@ -1,0 +1,238 @@
+"""A run: batches from a source, through the pipeline on several threads, to a sink, in input order.
+
+Each worker takes the next piece of input under a lock, and parses, validates and encodes it on its own;
+only what must see the rows in order (duplicates, the place in the output) waits for its turn. So at most
+one piece per worker is in memory, whatever the input's length (LEAD-6).
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from trustleads.enrichment.columns import ColumnReport
+from trustleads.enrichment.csvio import BadRow
+from trustleads.enrichment.duplicates import DuplicateFinder, hash_strings
+from trustleads.enrichment.pipeline import Added, Pipeline
+from trustleads.enrichment.summary import SummaryBuilder
+
+BATCH_ROWS = 65_536
+SAMPLE_ROWS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is.
+
+    Attributes:
+        rows: Rows done.
+        done: Input done, in the unit of ``total``.
+        total: Size of the input: bytes for a file, rows for a table; None where nobody knows.
+    """
+
+    rows: int
+    done: int
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """One piece of input as a batch.
+
+    Attributes:
+        batch: The rows.
+        done: What the piece adds to ``Progress.done``.
+        bad: Rows that could not be parsed, in order.
+    """
+
+    batch: pa.RecordBatch | pa.Table
+    done: int
+    bad: tuple[BadRow, ...] = ()
+
+
+class Source(Protocol):
+    """Where the rows come from.
+
+    Attributes:
+        names: The caller's column names.
+        total: See ``Progress``.
+    """
+
+    names: tuple[str, ...]
+    total: int | None
+
+    def sample(self) -> pa.Table:
+        """Give the first rows, to tell the columns' roles by."""
+        ...
+
+    def pieces(self) -> Iterator[Any]:
+        """Give the input piece by piece; never entered by two threads at once."""
+        ...
+
+    def parse(self, piece: Any) -> Parsed:
+        """Make a batch of a piece; runs in the workers."""
+        ...
+
+
+class Sink(Protocol):
+    """Where the rows go. Nothing is there under its final name before ``commit``."""
+
+    def encode(self, batch: pa.RecordBatch, added: pa.RecordBatch) -> Any:
+        """Prepare a batch for writing; runs in the workers."""
+        ...
+
+    def place(self, encoded: Any) -> Any:
+        """Take its place in the output; called in input order."""
+        ...
+
+    def write(self, place: Any, encoded: Any) -> None:
+        """Write it there; runs in the workers."""
+        ...
+
+
+class Turns:
+    """Lets threads through one by one, in the order of their numbers."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._next = 0
+        self._closed = False
+
+    @contextmanager
+    def turn(self, number: int) -> Iterator[None]:
+        """Wait until all lower numbers have been through.
+
+        Raises:
+            Stopped: The run ended meanwhile.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or self._next == number)
+            if self._closed:
+                raise Stopped
+        yield
+        with self._changed:
+            self._next += 1
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Send everybody home."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+
+class Stopped(Exception):  # noqa: N818 - no error: another worker has the error
+    """The run is over for this worker because of another one."""
+
+
+class Run:
+    """One run; ``go`` returns when every row has been written.
+
+    Attributes:
+        rows: Rows written so far.
+        bad_rows: Number of rows that could not be parsed so far.
+        exact_rows: Kind of value to how many rows the reference libraries decided.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        sink: Sink,
+        pipeline: Pipeline,
+        report: ColumnReport,
+        *,
+        summary: SummaryBuilder | None = None,
+        on_bad: Callable[[BadRow], None] | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> None:
+        self._source = source
+        self._sink = sink
+        self._pipeline = pipeline
+        self._roles = report.roles
+        self._summary = summary
+        self._on_bad = on_bad
+        self._on_progress = on_progress
+        self._pieces = enumerate(source.pieces())
+        self._reading = threading.Lock()
+        self._judging = Turns()
+        self._writing = Turns()
+        self._finder = DuplicateFinder()
+        self._stopped = False
+        self._done = 0
+        self.rows = 0
+        self.bad_rows = 0
+        self.exact_rows: dict[str, int] = {}
+
+    def go(self, workers: int | None = None) -> None:
+        """Run on this many threads (default: the processors this process may use, at most four).
+
+        Raises:
+            InvalidInput: The input has a fault; the first one in input order where several threads met one.
+        """
+        threads = workers or min(4, available_cpus())
+        with self._finder, ThreadPoolExecutor(threads, "trustleads") as pool:
+            futures = [pool.submit(self._work) for _ in range(threads)]
+            try:
+                wait(futures)
+            finally:  # also on Ctrl-C: the pool waits for its threads, so tell them to stop
+                self._stop()
+        errors = [e for f in futures if (e := f.exception()) is not None and not isinstance(e, Stopped)]
+        if errors:
+            raise min(errors, key=lambda e: getattr(e, "line", None) or 0)
+
+    def _stop(self) -> None:
+        self._stopped = True
+        self._judging.close()
+        self._writing.close()
+
+    def _work(self) -> None:
+        try:
+            while (numbered := self._next_piece()) is not None:
+                self._one(*numbered)
+        except BaseException:
+            self._stop()
+            raise
+
+    def _next_piece(self) -> tuple[int, Any] | None:
+        with self._reading:
+            return None if self._stopped else next(self._pieces, None)
+
+    def _one(self, number: int, piece: Any) -> None:
+        parsed = self._source.parse(piece)
+        added = self._pipeline.added(parsed.batch, self._roles)
+        hashes = hash_strings(added.emails)
+        with self._judging.turn(number):
+            added = added.with_duplicates(self._finder.add(added.emails, hashes))
+        columns = added.batch(self._pipeline.options)
+        encoded = self._sink.encode(parsed.batch, columns)
+        with self._writing.turn(number):
+            place = self._sink.place(encoded)
+            self._count(parsed, added, columns)
+        self._sink.write(place, encoded)
+
+    def _count(self, parsed: Parsed, added: Added, columns: pa.RecordBatch) -> None:
+        if self._summary is not None:
+            self._summary.add(columns, parsed.batch, self._roles)
+        for kind, rows in added.exact_rows.items():
+            self.exact_rows[kind] = self.exact_rows.get(kind, 0) + rows
+        self.rows += added.rows
+        self.bad_rows += len(parsed.bad)
+        self._done += parsed.done
+        for row in parsed.bad if self._on_bad is not None else ():
+            self._on_bad(row)
+        if self._on_progress is not None:
+            self._on_progress(Progress(self.rows, self._done, self._source.total))
+
+
+def available_cpus() -> int:
+    """How many processors this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+

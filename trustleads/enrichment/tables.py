@@ -1,0 +1,103 @@
+"""Runs on tables in memory, and on streams of batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import Any
+
+import pyarrow as pa
+
+from trustleads.enrichment.duplicates import DuplicateFinder
+from trustleads.enrichment.frames import Frame
+from trustleads.enrichment.pipeline import Pipeline, append
+from trustleads.enrichment.run import BATCH_ROWS, SAMPLE_ROWS, Parsed, Progress, Run
+
+
+class TableSource:
+    """A ``pyarrow.Table``, in slices."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self.names = tuple(table.column_names)
+        self.total = table.num_rows
+        self._table = table
+
+    def sample(self) -> pa.Table:
+        """See ``Source.sample``."""
+        return self._table.slice(0, SAMPLE_ROWS)
+
+    def pieces(self) -> Iterator[pa.Table]:
+        """See ``Source.pieces``."""
+        return (self._table.slice(start, BATCH_ROWS) for start in range(0, self.total, BATCH_ROWS))
+
+    def parse(self, piece: pa.Table) -> Parsed:
+        """See ``Source.parse``."""
+        return Parsed(piece, piece.num_rows)
+
+
+class AddedSink:
+    """Keeps the added columns."""
+
+    def __init__(self, schema: pa.Schema) -> None:
+        self._schema = schema
+        self._batches: list[pa.RecordBatch] = []
+
+    @property
+    def table(self) -> pa.Table:
+        """What was added so far."""
+        return pa.Table.from_batches(self._batches, self._schema)
+
+    def encode(self, batch: pa.RecordBatch, added: pa.RecordBatch) -> pa.RecordBatch:  # noqa: ARG002 - the port's
+        """See ``Sink.encode``."""
+        return added
+
+    def place(self, encoded: pa.RecordBatch) -> None:
+        """See ``Sink.place``."""
+        self._batches.append(encoded)
+
+    def write(self, place: None, encoded: pa.RecordBatch) -> None:
+        """Nothing is left to do: the batch has its place in memory."""
+
+
+def enrich_frame(
+    frame: Frame,
+    pipeline: Pipeline,
+    *,
+    workers: int | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Any:
+    """Enrich a table in memory: the same kind of table comes back, with the added columns.
+
+    Raises:
+        InvalidInput: See ``Pipeline.detect``.
+    """
+    report = pipeline.detect(frame.names, frame.select(frame.names, SAMPLE_ROWS))
+    source = TableSource(frame.select(list(dict.fromkeys(report.roles.values()))))
+    sink = AddedSink(pipeline.options.schema)
+    Run(source, sink, pipeline, report, on_progress=on_progress).go(workers)
+    return frame.attach(sink.table)
+
+
+def enrich_reader(reader: pa.RecordBatchReader, pipeline: Pipeline) -> pa.RecordBatchReader:
+    """Enrich a stream of batches lazily: each is read when the result is.
+
+    Raises:
+        InvalidInput: See ``Pipeline.detect``; the first batch that has rows is read for it at once.
+    """
+    head = []
+    for batch in reader:
+        head.append(batch)
+        if batch.num_rows:
+            break
+    sample = pa.Table.from_batches(head, reader.schema).slice(0, SAMPLE_ROWS)
+    roles = pipeline.detect(reader.schema.names, sample).roles
+    schema = pa.schema([*reader.schema, *pipeline.options.schema], metadata=reader.schema.metadata)
+
+    def enriched() -> Iterator[pa.RecordBatch]:
+        with DuplicateFinder() as finder:
+            for batch in chain(head, reader):
+                added = pipeline.added(batch, roles)
+                added = added.with_duplicates(finder.add(added.emails))
+                yield append(batch, added.batch(pipeline.options))
+
+    return pa.RecordBatchReader.from_batches(schema, enriched())

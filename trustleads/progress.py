@@ -1,0 +1,70 @@
+"""Progress shown to a person: a bar in a terminal or a notebook, nothing elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from trustleads.enrichment.run import Progress
+
+OnProgress = Callable[[Progress], None]
+
+
+@contextmanager
+def shown(progress: bool | OnProgress | None) -> Iterator[OnProgress | None]:
+    """Give the callback for a run.
+
+    Args:
+        progress: A callable is used as it is. True shows a bar; False none; None shows one if somebody
+            can see it (a terminal on standard error, or a notebook).
+    """
+    if callable(progress):
+        yield progress
+    elif progress is False:
+        yield None
+    elif _in_notebook():
+        yield _notebook_bar()
+    elif progress or sys.stderr.isatty():
+        with _terminal_bar() as bar:
+            yield bar
+    else:
+        yield None
+
+
+def _in_notebook() -> bool:
+    """Whether this process is a kernel; asks IPython only if somebody loaded it."""
+    module = sys.modules.get("IPython")
+    shell = module.get_ipython() if module is not None else None
+    return shell is not None and shell.__class__.__name__ == "ZMQInteractiveShell"
+
+
+@contextmanager
+def _terminal_bar() -> Iterator[OnProgress]:
+    from rich.console import Console
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("enriching"),
+        BarColumn(),
+        TaskProgressColumn(show_speed=False),
+        TextColumn("{task.fields[rows]:,} rows"),
+        TimeElapsedColumn(),
+    )
+    with Bar(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("enriching", total=None, rows=0)
+        yield lambda p: bar.update(task, total=p.total, completed=p.done, rows=p.rows)
+
+
+def _notebook_bar() -> OnProgress:
+    from IPython.display import HTML, display
+
+    handle: Any = display(HTML(""), display_id=True)
+
+    def show(p: Progress) -> None:
+        extent = f' max="{p.total}" value="{p.done}"' if p.total else ""
+        handle.update(HTML(f"<progress{extent}></progress> {p.rows:,} rows"))
+
+    return show
