@@ -27,19 +27,6 @@ from numpy.random import Generator
 INVENTED = Path(__file__).resolve().parents[1] / "scripts" / "invented.json"
 SEED = 7
 CHUNK = 10_000  # rows are made in whole chunks, so a short file is the beginning of a long one
-HEADER = (
-    "Record ID",
-    "First Name",
-    "Last Name",
-    "Work E-Mail",
-    "Phone",
-    "Job Title",
-    "Company",
-    "Website",
-    "Country",
-    "City",
-    "Note",
-)  # fmt: skip - one line per group reads better than eleven lines
 HEADS_PER_LINE_TYPE = 60  # distinct number heads per country and line type; four random digits follow each
 
 Fault = Callable[[str], str]
@@ -68,7 +55,7 @@ def write(path: Path, rows: int, seed: int = SEED) -> None:
     """Write a CSV file with a header, commas, LF, and quotes where needed."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(HEADER)
+        writer.writerow(("Record ID", *next(chunks(seed)).columns))
         lines = (line for c in chunks(seed) for line in zip(*c.columns.values(), strict=True))
         for number, line in enumerate(itertools.islice(lines, rows)):
             writer.writerow((10_000_000 + number, *line))
@@ -101,24 +88,18 @@ def _fresh_rows(rng: Generator) -> Chunk:
     regions = [c["code"] if cell else None for c, cell in zip(countries, country, strict=True)]
     spoil(rng, first, 0.04, [str.upper, str.lower, _blank, _spaced])
     spoil(rng, last, 0.04, [str.upper, str.lower, _blank, _spaced])
-    columns = dict(
-        zip(
-            HEADER[1:],
-            (
-                first,
-                last,
-                email,
-                phone,
-                _titles(rng, countries),
-                company,
-                _websites(rng, slugs),
-                country,
-                local_pick(rng, countries, "cities"),
-                _notes(rng),
-            ),
-            strict=True,
-        )
-    )  # fmt: skip - the order of HEADER, in its groups
+    columns = {
+        "First Name": first,
+        "Last Name": last,
+        "Work E-Mail": email,
+        "Phone": phone,
+        "Job Title": _titles(rng, countries),
+        "Company": company,
+        "Website": _websites(rng, slugs),
+        "Country": country,
+        "City": local_pick(rng, countries, "cities"),
+        "Note": _notes(rng),
+    }
     return Chunk(columns, regions)
 
 

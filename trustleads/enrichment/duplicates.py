@@ -1,0 +1,288 @@
+"""Which row was the first with the same value, over a whole run of batches (LEAD-6).
+
+The answer equals that of a Python dict from value to first row, but memory does not grow with the values:
+
+- a *table* of eight bytes a slot says which row may hold an equal value. It is probed by whole batches,
+  starts at 32 KiB, has 64 MiB from about 700,000 to 5.4 million distinct values, and beyond that lives in a
+  mapped temporary file, whose pages the system may take back;
+- the *texts* decide. The latest are kept in memory, older ones in a temporary file that has no name, so
+  nothing is left of it in whatever way the process ends.
+
+The hash has no secret key: a file made to collide costs time, never a wrong answer.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import tempfile
+from bisect import bisect_right
+from typing import IO, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from trustleads.core.errors import InvalidInput
+from trustleads.enrichment.normalize.arrays import buffers, mask
+
+Hashes = NDArray[np.uint64]
+Entries = NDArray[np.uint64]  # upper half: 32 bits of hash; lower half: row + 1; zero is an empty slot
+Rows = NDArray[np.int64]
+
+MAX_ROWS = 2**32 - 2
+TABLE_SIZES = (2**12, 2**17, 2**20, 2**23)  # slots; few steps, for each one moves every entry
+PART = 2**17  # slots moved at a time, to bound what that takes in memory
+MAX_LOAD = 0.65  # past this the chains of linear probing grow fast
+RECENT_BYTES = 2**24  # texts kept in memory
+
+_WORD_MASKS = np.array([(1 << 8 * size) - 1 for size in range(9)], np.uint64)  # the first `size` bytes of a word
+_ODD_1, _ODD_2 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93)  # half of their bits are set
+_BOUNDS = struct.Struct("=qq")
+_HALF, _LOW_HALF = np.uint64(32), np.uint64(2**32 - 1)
+
+
+def hash_strings(column: pa.StringArray) -> Hashes:
+    """Hash each value to 64 bits, the same in every batch and process.
+
+    Takes eight bytes a step of all rows together; rows that have ended drop out.
+
+    Args:
+        column: Plain strings of n rows (see ``arrays.plain_strings``).
+
+    Returns:
+        n hashes; a null row has the hash of the empty string.
+    """
+    data, offsets = buffers(column)
+    padded = np.concatenate((data, np.zeros(8, np.uint8)))  # the last word may reach behind the last byte
+    words = np.ndarray((len(padded) - 7,), "<u8", padded, strides=(1,))  # one starts at every byte
+    sizes = np.diff(offsets)
+    hashes = sizes.astype(np.uint64) * _ODD_2
+    rows = np.flatnonzero(sizes)
+    at, left, state = offsets[rows], sizes[rows], hashes[rows]
+    while len(rows):
+        state ^= words[at] & _WORD_MASKS[np.minimum(left, 8)]
+        state *= _ODD_1
+        state ^= state >> _HALF
+        longer = left > 8  # noqa: PLR2004 - bytes of a word
+        hashes[rows[~longer]] = state[~longer]
+        rows, at, left, state = rows[longer], at[longer] + 8, left[longer] - 8, state[longer]
+    hashes ^= hashes >> _HALF
+    hashes *= _ODD_2
+    return hashes
+
+
+class DuplicateFinder:
+    """Gives each row the number of the first row with the same value.
+
+    Batches are added in input order, one at a time: calls must not overlap, though they may come from
+    different threads. What can run beside other work is ``hash_strings``.
+
+    Attributes:
+        rows: Rows seen so far.
+        duplicates: How many of them repeat an earlier one.
+
+    Example:
+        >>> with DuplicateFinder() as finder:
+        ...     finder.add(pa.array(["a@x.example", "b@x.example", None])).to_pylist()
+        ...     finder.add(pa.array(["b@x.example"])).to_pylist()
+        [None, None, None]
+        [1]
+    """
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.duplicates = 0
+        self._table = _Table()
+        self._texts = _Texts()
+
+    def add(self, column: pa.StringArray, hashes: Hashes | None = None) -> pa.Int64Array:
+        """Take the next batch.
+
+        Args:
+            column: Plain strings of n rows; a null is nobody's duplicate.
+            hashes: ``hash_strings(column)``, where the caller has it already.
+
+        Returns:
+            n numbers: the first row with an equal value (zero-based over the run), null for a first row.
+
+        Raises:
+            InvalidInput: More than ``MAX_ROWS`` rows.
+            OSError: The temporary file cannot be written (no space left, say).
+        """
+        if self.rows + len(column) > MAX_ROWS:
+            raise InvalidInput(f"more than {MAX_ROWS} rows in one run", reason="too_many_rows")
+        hashes = hash_strings(column) if hashes is None else hashes
+        first = np.arange(self.rows, self.rows + len(column))
+        self._texts.append(self.rows, column)
+        pending = np.flatnonzero(mask(column.is_valid()))
+        self._table.make_room(len(pending))
+        self._find(column, hashes, first, pending)
+        repeats = first != np.arange(self.rows, self.rows + len(column))
+        self.rows += len(column)
+        self.duplicates += int(np.count_nonzero(repeats))
+        return pa.array(first, mask=~repeats)
+
+    def _find(self, column: pa.StringArray, hashes: Hashes, first: Rows, pending: Rows) -> None:
+        """Put the row of the first equal value into ``first`` for every pending position of the batch."""
+        entries = (hashes[pending] & ~_LOW_HALF) | (first[pending] + 1).astype(np.uint64)
+        slots = self._table.homes(entries)
+        while len(pending):
+            found, slots = self._table.find_or_insert(entries, slots)
+            alike = np.flatnonzero(found != entries)
+            candidates = (found[alike] & _LOW_HALF).astype(np.int64) - 1
+            equal = mask(pc.equal(column.take(pa.array(pending[alike])), self._texts.take(candidates)))
+            first[pending[alike[equal]]] = candidates[equal]
+            other = alike[~equal]  # the same 32 bits of another value: go on behind it
+            pending, entries, slots = pending[other], entries[other], self._table.after(slots[other])
+
+    def close(self) -> None:
+        """Give back memory and temporary files."""
+        self._table = _Table()
+        self._texts.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class _Table:
+    """Open addressing with linear probing; nothing is ever deleted.
+
+    An entry's home slot is made of the very bits it stores, so a larger table is filled from the smaller one.
+    """
+
+    def __init__(self) -> None:
+        self._slots: Entries = np.zeros(TABLE_SIZES[0], np.uint64)
+        self._used = 0
+
+    def homes(self, entries: Entries) -> Rows:
+        """Give the slot at which the search for each entry begins: its leading bits."""
+        shift = np.uint64(65 - len(self._slots).bit_length())
+        return (entries >> shift).astype(np.int64)
+
+    def after(self, slots: Rows) -> Rows:
+        """Give the next slot of each."""
+        return (slots + 1) & (len(self._slots) - 1)
+
+    def make_room(self, entries: int) -> None:
+        """Grow until so many more fit."""
+        size = len(self._slots)
+        while (self._used + entries) > MAX_LOAD * size:
+            size = next((larger for larger in TABLE_SIZES if larger > size), 2 * size)
+        if size > len(self._slots):
+            old, self._slots = self._slots, _zeros(size)
+            self._used = 0
+            for part in np.split(old, range(PART, len(old), PART)):
+                self._refill(part[part != 0])
+
+    def _refill(self, entries: Entries) -> None:
+        slots = self.homes(entries)
+        while len(entries):
+            found, slots = self.find_or_insert(entries, slots)
+            other = found != entries
+            entries, slots = entries[other], self.after(slots[other])
+
+    def find_or_insert(self, entries: Entries, slots: Rows) -> tuple[Entries, Rows]:
+        """Follow each chain to an entry with the same hash bits, or to its end and take that slot.
+
+        Of several new entries with the same bits the first in order gets the slot.
+
+        Args:
+            entries: In ascending order of rows.
+            slots: Where to begin, one for each.
+
+        Returns:
+            What the chains ended at (the entries themselves where they are new), and in which slots.
+        """
+        found, slots = np.empty_like(entries), slots.copy()
+        active = np.arange(len(entries))
+        while len(active):
+            at, wanted = slots[active], entries[active]
+            there = self._slots[at]
+            empty = np.flatnonzero(there == 0)[::-1]  # of repeated slots the last written stays: the lowest row
+            self._slots[at[empty]] = wanted[empty]
+            there[empty] = self._slots[at[empty]]
+            self._used += int(np.count_nonzero(there[empty] == wanted[empty]))
+            found[active] = there
+            active = active[(there ^ wanted) > _LOW_HALF]
+            slots[active] = self.after(slots[active])
+        return found, slots
+
+
+def _zeros(size: int) -> Entries:
+    """Give empty slots: in memory up to a point, then in a file without a name that the system pages."""
+    if size <= TABLE_SIZES[-1]:
+        return np.zeros(size, np.uint64)
+    with tempfile.TemporaryFile() as file:
+        np.zeros(size, np.uint64).tofile(file)  # not a hole: a full disk must be an error here, not a signal later
+        return np.memmap(file, np.uint64, "r+", shape=(size,))
+
+
+class _Texts:
+    """All values by row: the latest batches in memory, older ones in blocks in a file without a name.
+
+    A block is n + 1 file positions of eight bytes and behind them the bytes of n values.
+    """
+
+    def __init__(self) -> None:
+        self._recent: list[pa.StringArray] = []
+        self._recent_rows: list[int] = []  # first row of each
+        self._recent_bytes = 0
+        self._file: IO[bytes] | None = None
+        self._descriptor = -1
+        self._file_size = 0
+        self._block_rows: list[int] = []  # first row of each
+        self._block_at: list[int] = []
+
+    def append(self, row: int, column: pa.StringArray) -> None:
+        """Take the values of the rows from ``row`` on."""
+        if self._recent_bytes > RECENT_BYTES:
+            self._spill()
+        self._recent.append(column)
+        self._recent_rows.append(row)
+        self._recent_bytes += column.nbytes
+
+    def take(self, rows: Rows) -> pa.StringArray:
+        """Give the values of some rows, in their order."""
+        batches = np.searchsorted(self._recent_rows, rows, side="right") - 1  # -1: older than all in memory
+        parts = [pa.array([self._read(row) for row in rows[batches < 0].tolist()], pa.string())]
+        parts += [
+            self._recent[batch].take(pa.array(rows[batches == batch] - self._recent_rows[batch]))
+            for batch in np.unique(batches[batches >= 0]).tolist()
+        ]
+        order = np.argsort(np.argsort(batches, kind="stable"))
+        return pa.concat_arrays(parts).take(pa.array(order))
+
+    def _read(self, row: int) -> bytes:
+        block = bisect_right(self._block_rows, row) - 1
+        bounds_at = self._block_at[block] + 8 * (row - self._block_rows[block])
+        begin, end = _BOUNDS.unpack(os.pread(self._descriptor, _BOUNDS.size, bounds_at))
+        return os.pread(self._descriptor, end - begin, begin)
+
+    def _spill(self) -> None:
+        file = self._file = self._file or tempfile.TemporaryFile()  # noqa: SIM115 - close() closes it
+        self._descriptor = file.fileno()
+        sizes = np.concatenate([np.diff(buffers(column)[1]) for column in self._recent])
+        values_at = self._file_size + 8 * (len(sizes) + 1)
+        file.write((values_at + np.concatenate(([0], np.cumsum(sizes, dtype=np.int64)))).data)
+        for column in self._recent:
+            data, offsets = buffers(column)
+            file.write(data[: offsets[-1]].data)
+        file.flush()
+        self._block_rows.append(self._recent_rows[0])
+        self._block_at.append(self._file_size)
+        self._file_size = values_at + int(sizes.sum())
+        self._forget_recent()
+
+    def _forget_recent(self) -> None:
+        self._recent, self._recent_rows, self._recent_bytes = [], [], 0
+
+    def close(self) -> None:
+        """Forget all, and remove the file."""
+        self._forget_recent()
+        if self._file is not None:
+            self._file.close()
