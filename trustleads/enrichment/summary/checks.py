@@ -1,0 +1,204 @@
+"""Which added columns decide about a field of the report, and which rows of a batch do not pass.
+
+Most rows of ordinary leads pass, and one comparison of a whole column finds them. Only the rest is looked
+at by code, so a batch of 64k rows costs well under a millisecond per field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from trustleads.core.errors import InvalidInput
+from trustleads.enrichment.models import Department, Role, Seniority
+from trustleads.enrichment.normalize.arrays import Mask, buffers, mask, plain_strings
+from trustleads.enrichment.summary.codes import CODES, MISSING, NOT_RECOGNISED, OK
+
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """The rows of one batch that do not simply pass.
+
+    Attributes:
+        rows: Their m positions in the batch; ascending for each code.
+        kinds: For each of them an index into ``codes``.
+        codes: The codes that occur; ``ok`` may be among them.
+    """
+
+    rows: Rows
+    kinds: NDArray[np.int32]
+    codes: tuple[str, ...]
+
+
+class Columns:
+    """The added columns of one batch, by field name, in the layout that comparisons need."""
+
+    def __init__(self, batch: pa.RecordBatch | pa.Table, prefix: str) -> None:
+        self._batch = batch
+        self._prefix = prefix
+        self._blanks: dict[str, Mask] = {}
+
+    def _column(self, name: str) -> pa.Array:
+        return self._batch.column(self._prefix + name)
+
+    def strings(self, name: str) -> pa.StringArray:
+        """Give a text column as plain utf8."""
+        return plain_strings(self._column(name))
+
+    def count_true(self, name: str) -> int:
+        """Count the rows that a yes/no column, or what a CSV file made of it, says yes to.
+
+        Raises:
+            InvalidInput: The column holds something else.
+        """
+        column = self._column(name)
+        try:
+            return pc.sum(column.cast(pa.bool_())).as_py() or 0
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            raise _foreign(self._prefix + name) from None
+
+    def blank(self, name: str) -> Mask:
+        """Tell which rows have no value: null, or empty as a CSV file gives it back."""
+        if name not in self._blanks:
+            column = self._column(name)
+            if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+                self._blanks[name] = mask(column.is_null())
+            else:
+                self._blanks[name] = _of_length(plain_strings(column), 0)
+        return self._blanks[name]
+
+    def filled(self, name: str) -> int:
+        """Count the rows with a value."""
+        blank = self.blank(name)
+        return len(blank) - int(np.count_nonzero(blank))
+
+    def cells(self, names: Sequence[str], row: int) -> list[str]:
+        """Give what stands in one row of these columns, as text; nothing for those that are empty there."""
+        return cells([self._column(name) for name in names], row)
+
+    def words(self, name: str) -> Faults:
+        """Find the rows of a column of codes that are not "ok", the only code of two letters.
+
+        Raises:
+            InvalidInput: The column holds words that enrichment never writes.
+        """
+        column = self.strings(name)
+        rows = np.flatnonzero(~_of_length(column, len(OK)))
+        rest = column.take(pa.array(rows)).dictionary_encode(null_encoding="encode")
+        codes = tuple(word or MISSING for word in rest.dictionary.to_pylist())
+        if not CODES.keys() >= set(codes):
+            raise _foreign(self._prefix + name)
+        return Faults(rows, rest.indices.to_numpy(), codes)
+
+
+def cells(columns: Iterable[pa.Array], row: int) -> list[str]:
+    """Give what stands in one row of some columns, as text; nothing for those that are empty there."""
+    texts = (plain_strings(column.slice(row, 1))[0].as_py() for column in columns)
+    return [text for text in texts if text and not text.isspace()]
+
+
+def _of_length(column: pa.StringArray, length: int) -> Mask:
+    """Tell which rows hold a text of so many bytes; null has none."""
+    _, starts = buffers(column)
+    found = starts[1:] - starts[:-1] == length
+    if not column.null_count:
+        return found
+    valid = mask(column.is_valid())
+    return found | ~valid if length == 0 else found & valid
+
+
+def _foreign(column: str) -> InvalidInput:
+    return InvalidInput(
+        f"column {column!r} holds values that enrichment does not write: name the added columns with prefix=",
+        reason="not_enriched",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How one field of the report is judged.
+
+    Attributes:
+        field: Name in the report.
+        column: The added column that the field is reported for.
+        find: Gives the rows of a batch that do not simply pass.
+        sources: The caller's columns whose values examples show: of the first group that holds any.
+        hints: The added columns that show what enrichment proposes, joined by a space.
+        hinted: The codes for which it proposes anything.
+        has_verdicts: Whether the codes stand for verdicts.
+    """
+
+    field: str
+    column: str
+    find: Callable[[Columns], Faults]
+    sources: tuple[tuple[Role, ...], ...]
+    hints: tuple[str, ...] = ()
+    hinted: frozenset[str] = frozenset()
+    has_verdicts: bool = False
+
+
+def _emptiness(columns: Columns, name: str) -> Faults:
+    rows = np.flatnonzero(columns.blank(name))
+    return Faults(rows, np.zeros(len(rows), np.int32), (MISSING,))
+
+
+def _titles(columns: Columns, known: Collection[str]) -> Faults:
+    """A title passes when its seniority or its department could be told, or when neither was asked for."""
+    missing = columns.blank("job_title")
+    vague = {"seniority": Seniority.STAFF.value, "department": Department.OTHER.value}
+    asked = [name for name in vague if name in known]
+    unclear = np.flatnonzero(~missing) if asked else np.zeros(0, np.intp)
+    for name in asked:
+        unclear = _vague(columns.strings(name), vague[name], unclear)
+    rows = np.flatnonzero(missing)
+    kinds = np.repeat(np.array([0, 1], np.int32), [len(rows), len(unclear)])
+    return Faults(np.concatenate([rows, unclear]), kinds, (MISSING, NOT_RECOGNISED))
+
+
+def _vague(column: pa.StringArray, word: str, rows: Rows) -> Rows:
+    """Choose those of the rows that hold this word or none; its length rules out most others cheaply."""
+    possible = _of_length(column, len(word)) | _of_length(column, 0)
+    rows = rows[possible[rows]]
+    words = pa.array([word, "", None], pa.string())
+    return rows[mask(pc.is_in(column.take(pa.array(rows)), value_set=words))]
+
+
+def checks_for(known: Collection[str]) -> tuple[Check, ...]:
+    """Choose the checks that these added columns (no prefix) allow, in the order of the report."""
+    suggestion = _those_in(known, "email_suggestion")
+    derived = _those_in(known, "first_name", "last_name")
+    names = ((Role.FULL_NAME,), (Role.FIRST_NAME, Role.LAST_NAME))
+    possible = (
+        _judged("email", known, hints=suggestion, hinted=frozenset({"typo_domain"})),
+        _judged("phone", known),
+        Check("name", "name_status", _words("name_status"), names, derived, frozenset({"derived"})),
+        Check("job_title", "job_title", partial(_titles, known=frozenset(known)), ((Role.JOB_TITLE,),)),
+        Check("company", "company", partial(_emptiness, name="company"), ((Role.COMPANY,),)),
+        Check("domain", "domain", partial(_emptiness, name="domain"), ((Role.DOMAIN,),)),
+    )
+    return tuple(check for check in possible if check.column in known)
+
+
+def _judged(
+    kind: str, known: Collection[str], hints: tuple[str, ...] = (), hinted: frozenset[str] = frozenset()
+) -> Check:
+    """Check by reason where there is one: it has exactly one verdict, so it says all that the verdict says."""
+    reason = f"{kind}_reason"
+    name = reason if reason in known else f"{kind}_status"
+    return Check(kind, name, _words(name), ((Role(kind),),), hints, hinted, has_verdicts=True)
+
+
+def _words(name: str) -> Callable[[Columns], Faults]:
+    return partial(Columns.words, name=name)
+
+
+def _those_in(known: Collection[str], *names: str) -> tuple[str, ...]:
+    return tuple(name for name in names if name in known)

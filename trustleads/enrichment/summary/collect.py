@@ -1,0 +1,224 @@
+"""Builds a summary while the batches pass by."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+
+from trustleads.enrichment.models import FIELDS, Role, Verdict
+from trustleads.enrichment.options import DEFAULT_PREFIX
+from trustleads.enrichment.summary.checks import Check, Columns, Faults, cells, checks_for
+from trustleads.enrichment.summary.codes import CODES, OK, Outcome
+from trustleads.enrichment.summary.model import BadRows, Example, FieldReport, Reason, Summary
+
+if TYPE_CHECKING:
+    from trustleads.enrichment.columns import ColumnReport
+
+VALUES = ("email", "phone", "first_name", "last_name", "job_title", "company", "domain")
+FLAGS = ("email_disposable", "email_free", "email_role")
+LONGEST_VALUE = 200
+
+Batch: TypeAlias = "pa.RecordBatch | pa.Table"
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What is known about one field so far: rows per code, and the first rows of each that does not pass."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, list[Example]] = field(default_factory=dict)
+
+    def keep(self, code: str, found: Sequence[Example], limit: int) -> None:
+        kept = [*self.examples.get(code, ()), *found]
+        self.examples[code] = sorted(kept, key=lambda example: example.row)[:limit]
+
+    def wants(self, code: str, first_row: int, limit: int) -> bool:
+        """Whether a row from here on could be among the first ones of this code."""
+        kept = self.examples.get(code, ())
+        return len(kept) < limit or any(example.row > first_row for example in kept)
+
+    def report(self, name: str, total: int, *, has_verdicts: bool) -> FieldReport:
+        reasons = sorted((Reason(code, count) for code, count in self.counts.items() if count), key=_commonest)
+        examples = sorted((e for kept in self.examples.values() for e in kept), key=lambda e: (e.row, e.reason))
+        verdicts = _verdicts(self.counts) if has_verdicts else ()
+        return FieldReport(name, total, tuple(reasons), tuple(examples), verdicts)
+
+
+def _commonest(reason: Reason) -> tuple[int, str]:
+    return -reason.count, reason.code
+
+
+def _verdicts(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    by_verdict: Counter[str] = Counter()
+    for code, count in counts.items():
+        verdict = CODES[code].verdict
+        if verdict is not None:
+            by_verdict[verdict.value] += count
+    return tuple((verdict.value, by_verdict[verdict.value]) for verdict in Verdict)
+
+
+class SummaryBuilder:
+    """Counts batch after batch; picklable, and parts counted elsewhere can be merged.
+
+    Not safe for several threads at once: count in turn, or one builder per thread and ``merge``.
+
+    Example:
+        >>> builder = SummaryBuilder(prefix="tl_")
+        >>> builder.add(pa.record_batch({"tl_phone_reason": ["ok", "too_short"]}))
+        >>> builder.finish().field("phone").failed
+        1
+    """
+
+    def __init__(self, *, prefix: str = DEFAULT_PREFIX, fields: Iterable[str] | None = None, examples: int = 3) -> None:
+        """Start with no rows.
+
+        Args:
+            prefix: What stands before the names of the added columns.
+            fields: The added columns to report on, without prefix; by default those of the first batch.
+            examples: How many rows to keep per field and reason, with the caller's values; 0 keeps none.
+        """
+        self.rows = 0
+        self._prefix = prefix
+        self._fields = None if fields is None else frozenset(fields)
+        self._limit = examples
+        self._tallies: dict[str, _Tally] = {}
+        self._filled: Counter[str] = Counter()
+
+    def add(
+        self,
+        added: Batch,
+        original: Batch | None = None,
+        roles: Mapping[Role, str] | None = None,
+        *,
+        first_row: int | None = None,
+    ) -> None:
+        """Count one batch.
+
+        Args:
+            added: n rows with the added columns; others are not looked at.
+            original: The caller's n rows, for the values that examples show; None shows none.
+            roles: What the caller's columns mean.
+            first_row: Number of the first row; by default the batch follows those counted so far.
+
+        Raises:
+            InvalidInput: A column holds values that enrichment does not write.
+        """
+        fields = self._known(added)
+        columns = Columns(added, self._prefix)
+        rows = _Rows(columns, original, roles or {}, self.rows if first_row is None else first_row)
+        for check in checks_for(fields):
+            self._count(check, check.find(columns), rows, added.num_rows)
+        for name in fields.intersection(VALUES):
+            self._filled[name] += columns.filled(name)
+        for name in fields.intersection(FLAGS):
+            self._filled[name] += columns.count_true(name)
+        if "duplicate_of" in fields:
+            self._filled["duplicate_of"] += columns.filled("duplicate_of")
+        self.rows += added.num_rows
+
+    def _known(self, added: Batch) -> frozenset[str]:
+        if self._fields is None:
+            self._fields = frozenset(f.name for f in FIELDS if self._prefix + f.name in added.schema.names)
+        return self._fields
+
+    def _count(self, check: Check, faults: Faults, rows: _Rows, total: int) -> None:
+        tally = self._tallies.setdefault(check.field, _Tally())
+        tally.counts[OK] += total - len(faults.rows)
+        for kind, count in enumerate(np.bincount(faults.kinds, minlength=len(faults.codes)).tolist()):
+            code = faults.codes[kind]
+            tally.counts[code] += count
+            if CODES[code].outcome in {Outcome.WARN, Outcome.FAIL} and tally.wants(code, rows.first, self._limit):
+                found = faults.rows[np.flatnonzero(faults.kinds == kind)[: self._limit]]
+                tally.keep(code, [rows.example(check, code, int(row)) for row in found], self._limit)
+
+    def merge(self, other: SummaryBuilder, *, first_row: int | None = None) -> None:
+        """Take over what another builder counted on other rows of the same run.
+
+        Args:
+            other: Made with the same prefix and fields.
+            first_row: Number that the other's row 0 has in this one; by default its rows follow these. Pass 0
+                when both were given true row numbers.
+
+        Raises:
+            ValueError: The other one counts other columns.
+        """
+        mine = (self._prefix, self._fields or other._fields)
+        if mine != (other._prefix, other._fields or self._fields):
+            raise ValueError("summaries of different added columns do not merge")
+        shift = self.rows if first_row is None else first_row
+        self._fields = mine[1]
+        self._filled.update(other._filled)
+        for name, theirs in other._tallies.items():
+            tally = self._tallies.setdefault(name, _Tally())
+            tally.counts.update(theirs.counts)
+            for code, examples in theirs.examples.items():
+                tally.keep(code, [replace(e, row=e.row + shift) for e in examples], self._limit)
+        self.rows += other.rows
+
+    def finish(
+        self,
+        *,
+        columns: ColumnReport | None = None,
+        bad_rows: BadRows | None = None,
+        notes: Iterable[str] = (),
+    ) -> Summary:
+        """Give the summary of what was counted so far; more may follow.
+
+        Args:
+            columns: Which of the caller's columns were recognised.
+            bad_rows: Rows that could not be read, and so were not counted here.
+            notes: Further sentences for people.
+        """
+        fields = self._fields or frozenset()
+        asked = {name: self._filled[name] for name in (*VALUES, *FLAGS, "duplicate_of") if name in fields}
+        return Summary(
+            rows=self.rows,
+            fields=tuple(self._report(check) for check in checks_for(fields)),
+            filled=tuple((name, asked[name]) for name in VALUES if name in asked),
+            duplicates=asked.get("duplicate_of"),
+            disposable=asked.get("email_disposable"),
+            free=asked.get("email_free"),
+            role=asked.get("email_role"),
+            bad_rows=bad_rows,
+            columns=columns,
+            notes=tuple(notes),
+        )
+
+    def _report(self, check: Check) -> FieldReport:
+        tally = self._tallies.get(check.field, _Tally())
+        return tally.report(check.field, self.rows, has_verdicts=check.has_verdicts)
+
+
+class _Rows:
+    """The rows of one batch, where examples come from."""
+
+    def __init__(self, columns: Columns, original: Batch | None, roles: Mapping[Role, str], first: int) -> None:
+        self._columns = columns
+        self._original = original
+        self._roles = roles
+        self.first = first
+
+    def example(self, check: Check, code: str, row: int) -> Example:
+        hint = _join(self._columns.cells(check.hints, row)) if code in check.hinted else None
+        return Example(self.first + row, code, self._value(check, row), hint)
+
+    def _value(self, check: Check, row: int) -> str | None:
+        if self._original is None:
+            return None
+        for group in check.sources:
+            names = [self._roles[role] for role in group if role in self._roles]
+            value = _join(cells([self._original.column(name) for name in names], row))
+            if value:
+                return value
+        return None
+
+
+def _join(parts: Iterable[str]) -> str | None:
+    """Join what is there, and cut what no report could show; None where there is nothing."""
+    text = " ".join(parts)
+    return (text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…") or None

@@ -1,0 +1,109 @@
+"""What all renderings of a summary say alike: numbers, shares of a bar, sentences, and values made harmless."""
+
+from __future__ import annotations
+
+from trustleads.enrichment.summary.codes import Outcome
+from trustleads.enrichment.summary.model import BadRows, Example, FieldReport, Reason, Summary
+
+SHOWN_REASONS = 4
+WHY = "Why rows did not pass (rows are counted from 0)"
+NBSP = "\N{NO-BREAK SPACE}"
+FLAGS = (("disposable", "disposable"), ("free", "free mail"), ("role", "role accounts"))
+
+
+def title(summary: Summary) -> str:
+    """Give the headline."""
+    return f"TrustLeads summary: {summary.rows:,} {'row' if summary.rows == 1 else 'rows'}"
+
+
+def percent(share: float) -> str:
+    """Write a share of 0 to 1 with one decimal; only nothing is 0% and only all is 100%."""
+    if share in (0.0, 1.0):
+        return f"{share:.0%}"
+    return "<0.1%" if share < 0.001 else ">99.9%" if share > 0.999 else f"{share:.1%}"  # noqa: PLR2004
+
+
+def visible(text: str) -> str:
+    """Write signs that steer a terminal or turn the reading direction as their code points."""
+    return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text)
+
+
+def segments(report: FieldReport, width: int) -> dict[Outcome, int]:
+    """Divide a bar by outcome: whole cells that add up to ``width``, and one for whatever occurs at all."""
+    if not report.total:
+        return {Outcome.MISSING: width}
+    exact = {outcome: report.count(outcome) / report.total * width for outcome in Outcome if report.count(outcome)}
+    cells = {outcome: max(1, int(share)) for outcome, share in exact.items()}
+    while sum(cells.values()) < width:
+        cells[max(cells, key=lambda o: exact[o] - cells[o])] += 1
+    while sum(cells.values()) > width:
+        cells[max(cells, key=lambda o: cells[o])] -= 1
+    return cells
+
+
+def commonest(report: FieldReport, limit: int = SHOWN_REASONS) -> tuple[tuple[Reason, ...], int, int]:
+    """Choose the problems to show.
+
+    Returns:
+        The commonest ones, how many more there are, and the number of rows that those have.
+    """
+    problems = report.problems
+    shown = problems if len(problems) <= limit else problems[: limit - 1]
+    rest = problems[len(shown) :]
+    return shown, len(rest), sum(reason.count for reason in rest)
+
+
+def examples_of(report: FieldReport, code: str) -> tuple[Example, ...]:
+    """Give the examples of one reason."""
+    return tuple(example for example in report.examples if example.reason == code)
+
+
+def shown_value(example: Example) -> str:
+    """Write the value of an example, and what enrichment proposes instead."""
+    value = visible(example.value or "")
+    return f"{value} → {visible(example.hint)}".lstrip() if example.hint else value
+
+
+def facts(summary: Summary) -> list[tuple[str, str]]:
+    """Give what is not about one field as label and sentence; no-break spaces hold together what belongs together."""
+    found = []
+    if summary.rows:
+        found = [("Duplicates", _duplicates(summary)), ("Mailboxes", _mailboxes(summary)), ("Filled", _filled(summary))]
+    if summary.bad_rows is not None:
+        found.append(("Bad rows", _bad_rows(summary.bad_rows)))
+    found += [("Note", visible(note)) for note in summary.notes]
+    return [(label, sentence) for label, sentence in found if sentence]
+
+
+def _counted(summary: Summary, count: int) -> str:
+    return f"{count:,}{NBSP}({percent(count / summary.rows if summary.rows else 0.0)})"
+
+
+def _tied(words: str) -> str:
+    return words.replace(" ", NBSP)
+
+
+def _duplicates(summary: Summary) -> str:
+    if summary.duplicates is None:
+        return ""
+    if not summary.duplicates:
+        return "none: every e-mail address occurs once"
+    return f"{_counted(summary, summary.duplicates)} rows repeat the e-mail address of an earlier row"
+
+
+def _mailboxes(summary: Summary) -> str:
+    counts = [(getattr(summary, name), words) for name, words in FLAGS]
+    return ", ".join(_tied(f"{_counted(summary, count)} {words}") for count, words in counts if count is not None)
+
+
+def _filled(summary: Summary) -> str:
+    return ", ".join(_tied(f"{name.replace('_', ' ')} {percent(rate)}") for name, rate in summary.fill_rates.items())
+
+
+def _bad_rows(bad: BadRows) -> str:
+    if not bad.count:
+        return "none"
+    where = f", kept in {visible(bad.path)}" if bad.path else ""
+    first = ", ".join(_tied(f"line {line.line:,} {line.reason}") for line in bad.first)
+    more = " ..." if bad.count > len(bad.first) and bad.first else ""
+    return f"{bad.count:,} could not be read{where}{': ' if first else ''}{first}{more}"
