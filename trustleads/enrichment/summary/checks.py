@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.models import Department, Role, Seniority
 from trustleads.enrichment.normalize.arrays import Mask, buffers, mask, plain_strings
-from trustleads.enrichment.summary.codes import CODES, MISSING, NOT_RECOGNISED, OK
+from trustleads.enrichment.summary.codes import CODES, NOT_RECOGNISED, OK, UNSAID
 
 Rows = NDArray[np.intp]
 
@@ -30,7 +30,7 @@ class Faults:
     Attributes:
         rows: Their m positions in the batch; ascending for each code.
         kinds: For each of them an index into ``codes``.
-        codes: The codes that occur; ``ok`` may be among them.
+        codes: The codes that occur.
     """
 
     rows: Rows
@@ -93,8 +93,8 @@ class Columns:
         column = self.strings(name)
         rows = np.flatnonzero(~_of_length(column, len(OK)))
         rest = column.take(pa.array(rows)).dictionary_encode(null_encoding="encode")
-        codes = tuple(word or MISSING for word in rest.dictionary.to_pylist())
-        if not CODES.keys() >= set(codes):
+        codes = tuple(word or UNSAID for word in rest.dictionary.to_pylist())
+        if not CODES.keys() >= set(codes) - {UNSAID}:
             raise _foreign(self._prefix + name)
         return Faults(rows, rest.indices.to_numpy(), codes)
 
@@ -108,7 +108,7 @@ def cells(columns: Iterable[pa.Array], row: int) -> list[str]:
 def _of_length(column: pa.StringArray, length: int) -> Mask:
     """Tell which rows hold a text of so many bytes; null has none."""
     _, starts = buffers(column)
-    found = starts[1:] - starts[:-1] == length
+    found: Mask = starts[1:] - starts[:-1] == length
     if not column.null_count:
         return found
     valid = mask(column.is_valid())
@@ -131,6 +131,7 @@ class Check:
         column: The added column that the field is reported for.
         find: Gives the rows of a batch that do not simply pass.
         sources: The caller's columns whose values examples show: of the first group that holds any.
+        values: The added columns that hold the field's values.
         hints: The added columns that show what enrichment proposes, joined by a space.
         hinted: The codes for which it proposes anything.
         has_verdicts: Whether the codes stand for verdicts.
@@ -140,6 +141,7 @@ class Check:
     column: str
     find: Callable[[Columns], Faults]
     sources: tuple[tuple[Role, ...], ...]
+    values: tuple[str, ...]
     hints: tuple[str, ...] = ()
     hinted: frozenset[str] = frozenset()
     has_verdicts: bool = False
@@ -147,7 +149,7 @@ class Check:
 
 def _emptiness(columns: Columns, name: str) -> Faults:
     rows = np.flatnonzero(columns.blank(name))
-    return Faults(rows, np.zeros(len(rows), np.int32), (MISSING,))
+    return Faults(rows, np.zeros(len(rows), np.int32), (UNSAID,))
 
 
 def _titles(columns: Columns, known: Collection[str]) -> Faults:
@@ -160,7 +162,7 @@ def _titles(columns: Columns, known: Collection[str]) -> Faults:
         unclear = _vague(columns.strings(name), vague[name], unclear)
     rows = np.flatnonzero(missing)
     kinds = np.repeat(np.array([0, 1], np.int32), [len(rows), len(unclear)])
-    return Faults(np.concatenate([rows, unclear]), kinds, (MISSING, NOT_RECOGNISED))
+    return Faults(np.concatenate([rows, unclear]), kinds, (UNSAID, NOT_RECOGNISED))
 
 
 def _vague(column: pa.StringArray, word: str, rows: Rows) -> Rows:
@@ -173,18 +175,22 @@ def _vague(column: pa.StringArray, word: str, rows: Rows) -> Rows:
 
 def checks_for(known: Collection[str]) -> tuple[Check, ...]:
     """Choose the checks that these added columns (no prefix) allow, in the order of the report."""
-    suggestion = _those_in(known, "email_suggestion")
-    derived = _those_in(known, "first_name", "last_name")
-    names = ((Role.FULL_NAME,), (Role.FIRST_NAME, Role.LAST_NAME))
+    hint = tuple(name for name in ("email_suggestion",) if name in known)
+    names = tuple(name for name in ("first_name", "last_name") if name in known)
+    name_roles = ((Role.FULL_NAME,), (Role.FIRST_NAME, Role.LAST_NAME))
     possible = (
-        _judged("email", known, hints=suggestion, hinted=frozenset({"typo_domain"})),
+        _judged("email", known, hint, frozenset({"typo_domain"})),
         _judged("phone", known),
-        Check("name", "name_status", _words("name_status"), names, derived, frozenset({"derived"})),
-        Check("job_title", "job_title", partial(_titles, known=frozenset(known)), ((Role.JOB_TITLE,),)),
-        Check("company", "company", partial(_emptiness, name="company"), ((Role.COMPANY,),)),
-        Check("domain", "domain", partial(_emptiness, name="domain"), ((Role.DOMAIN,),)),
+        Check("name", "name_status", _words("name_status"), name_roles, names, names, frozenset({"derived"})),
+        _plain(Role.JOB_TITLE, partial(_titles, known=frozenset(known))),
+        _plain(Role.COMPANY, partial(_emptiness, name="company")),
+        _plain(Role.DOMAIN, partial(_emptiness, name="domain")),
     )
     return tuple(check for check in possible if check.column in known)
+
+
+def _plain(role: Role, find: Callable[[Columns], Faults]) -> Check:
+    return Check(role.value, role.value, find, ((role,),), (role.value,))
 
 
 def _judged(
@@ -193,12 +199,8 @@ def _judged(
     """Check by reason where there is one: it has exactly one verdict, so it says all that the verdict says."""
     reason = f"{kind}_reason"
     name = reason if reason in known else f"{kind}_status"
-    return Check(kind, name, _words(name), ((Role(kind),),), hints, hinted, has_verdicts=True)
+    return Check(kind, name, _words(name), ((Role(kind),),), (kind,), hints, hinted, has_verdicts=True)
 
 
 def _words(name: str) -> Callable[[Columns], Faults]:
     return partial(Columns.words, name=name)
-
-
-def _those_in(known: Collection[str], *names: str) -> tuple[str, ...]:
-    return tuple(name for name in names if name in known)

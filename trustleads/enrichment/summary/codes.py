@@ -40,6 +40,7 @@ class Code:
 
 OK = "ok"
 MISSING = "missing"
+UNSAID = ""  # the added column says nothing about the row; counted with the missing ones
 NOT_RECOGNISED = "not_recognised"  # a job title of which neither seniority nor department could be told
 
 _PASS, _WARN, _FAIL, _MISSING = Outcome.PASS, Outcome.WARN, Outcome.FAIL, Outcome.MISSING

@@ -13,14 +13,16 @@ import pyarrow as pa
 from trustleads.enrichment.models import FIELDS, Role, Verdict
 from trustleads.enrichment.options import DEFAULT_PREFIX
 from trustleads.enrichment.summary.checks import Check, Columns, Faults, cells, checks_for
-from trustleads.enrichment.summary.codes import CODES, OK, Outcome
-from trustleads.enrichment.summary.model import BadRows, Example, FieldReport, Reason, Summary
+from trustleads.enrichment.summary.codes import CODES, MISSING, OK, UNSAID, Outcome
+from trustleads.enrichment.summary.model import NO_BAD_ROWS, BadRows, Example, FieldReport, Reason, Summary
 
 if TYPE_CHECKING:
     from trustleads.enrichment.columns import ColumnReport
 
 VALUES = ("email", "phone", "first_name", "last_name", "job_title", "company", "domain")
 FLAGS = ("email_disposable", "email_free", "email_role")
+DUPLICATES = "duplicate_of"
+COUNTED = (*VALUES, *FLAGS, DUPLICATES)
 LONGEST_VALUE = 200
 
 Batch: TypeAlias = "pa.RecordBatch | pa.Table"
@@ -43,10 +45,15 @@ class _Tally:
         return len(kept) < limit or any(example.row > first_row for example in kept)
 
     def report(self, name: str, total: int, *, has_verdicts: bool) -> FieldReport:
-        reasons = sorted((Reason(code, count) for code, count in self.counts.items() if count), key=_commonest)
+        counts = self.counts.copy()
+        counts[MISSING] += counts.pop(UNSAID, 0)
+        reasons = sorted((Reason(code, count) for code, count in counts.items() if count), key=_commonest)
         examples = sorted((e for kept in self.examples.values() for e in kept), key=lambda e: (e.row, e.reason))
-        verdicts = _verdicts(self.counts) if has_verdicts else ()
-        return FieldReport(name, total, tuple(reasons), tuple(examples), verdicts)
+        return FieldReport(name, total, tuple(reasons), tuple(examples), _verdicts(counts) if has_verdicts else ())
+
+
+def _is_problem(code: str) -> bool:
+    return code != UNSAID and CODES[code].outcome in {Outcome.WARN, Outcome.FAIL}
 
 
 def _commonest(reason: Reason) -> tuple[int, str]:
@@ -68,6 +75,7 @@ class SummaryBuilder:
     Not safe for several threads at once: count in turn, or one builder per thread and ``merge``.
 
     Example:
+        >>> import pyarrow as pa
         >>> builder = SummaryBuilder(prefix="tl_")
         >>> builder.add(pa.record_batch({"tl_phone_reason": ["ok", "too_short"]}))
         >>> builder.finish().field("phone").failed
@@ -87,7 +95,7 @@ class SummaryBuilder:
         self._fields = None if fields is None else frozenset(fields)
         self._limit = examples
         self._tallies: dict[str, _Tally] = {}
-        self._filled: Counter[str] = Counter()
+        self._counts: Counter[str] = Counter()
 
     def add(
         self,
@@ -113,12 +121,8 @@ class SummaryBuilder:
         rows = _Rows(columns, original, roles or {}, self.rows if first_row is None else first_row)
         for check in checks_for(fields):
             self._count(check, check.find(columns), rows, added.num_rows)
-        for name in fields.intersection(VALUES):
-            self._filled[name] += columns.filled(name)
-        for name in fields.intersection(FLAGS):
-            self._filled[name] += columns.count_true(name)
-        if "duplicate_of" in fields:
-            self._filled["duplicate_of"] += columns.filled("duplicate_of")
+        for name in fields.intersection(COUNTED):
+            self._counts[name] += columns.count_true(name) if name in FLAGS else columns.filled(name)
         self.rows += added.num_rows
 
     def _known(self, added: Batch) -> frozenset[str]:
@@ -127,12 +131,12 @@ class SummaryBuilder:
         return self._fields
 
     def _count(self, check: Check, faults: Faults, rows: _Rows, total: int) -> None:
-        tally = self._tallies.setdefault(check.field, _Tally())
+        tally = self._tally(check)
         tally.counts[OK] += total - len(faults.rows)
         for kind, count in enumerate(np.bincount(faults.kinds, minlength=len(faults.codes)).tolist()):
             code = faults.codes[kind]
             tally.counts[code] += count
-            if CODES[code].outcome in {Outcome.WARN, Outcome.FAIL} and tally.wants(code, rows.first, self._limit):
+            if count and _is_problem(code) and tally.wants(code, rows.first, self._limit):
                 found = faults.rows[np.flatnonzero(faults.kinds == kind)[: self._limit]]
                 tally.keep(code, [rows.example(check, code, int(row)) for row in found], self._limit)
 
@@ -152,7 +156,7 @@ class SummaryBuilder:
             raise ValueError("summaries of different added columns do not merge")
         shift = self.rows if first_row is None else first_row
         self._fields = mine[1]
-        self._filled.update(other._filled)
+        self._counts.update(other._counts)
         for name, theirs in other._tallies.items():
             tally = self._tallies.setdefault(name, _Tally())
             tally.counts.update(theirs.counts)
@@ -164,7 +168,7 @@ class SummaryBuilder:
         self,
         *,
         columns: ColumnReport | None = None,
-        bad_rows: BadRows | None = None,
+        bad_rows: BadRows = NO_BAD_ROWS,
         notes: Iterable[str] = (),
     ) -> Summary:
         """Give the summary of what was counted so far; more may follow.
@@ -174,24 +178,31 @@ class SummaryBuilder:
             bad_rows: Rows that could not be read, and so were not counted here.
             notes: Further sentences for people.
         """
-        fields = self._fields or frozenset()
-        asked = {name: self._filled[name] for name in (*VALUES, *FLAGS, "duplicate_of") if name in fields}
+        checks = checks_for(self._fields or frozenset())
+        absent = [check for check in checks if self.rows and self._tally(check).counts[UNSAID] == self.rows]
+        hidden = {name for check in absent for name in check.values}
+        if "email" in {check.field for check in absent}:
+            hidden |= {*FLAGS, DUPLICATES}
+        counts = {name: self._counts[name] for name in COUNTED if name in (self._fields or ()) and name not in hidden}
         return Summary(
             rows=self.rows,
-            fields=tuple(self._report(check) for check in checks_for(fields)),
-            filled=tuple((name, asked[name]) for name in VALUES if name in asked),
-            duplicates=asked.get("duplicate_of"),
-            disposable=asked.get("email_disposable"),
-            free=asked.get("email_free"),
-            role=asked.get("email_role"),
+            fields=tuple(self._report(check) for check in checks if check not in absent),
+            absent=tuple(check.field for check in absent),
+            filled=tuple((name, counts[name]) for name in VALUES if name in counts),
+            duplicates=counts.get(DUPLICATES),
+            disposable=counts.get("email_disposable"),
+            free=counts.get("email_free"),
+            role=counts.get("email_role"),
             bad_rows=bad_rows,
             columns=columns,
             notes=tuple(notes),
         )
 
+    def _tally(self, check: Check) -> _Tally:
+        return self._tallies.setdefault(check.field, _Tally())
+
     def _report(self, check: Check) -> FieldReport:
-        tally = self._tallies.get(check.field, _Tally())
-        return tally.report(check.field, self.rows, has_verdicts=check.has_verdicts)
+        return self._tally(check).report(check.field, self.rows, has_verdicts=check.has_verdicts)
 
 
 class _Rows:

@@ -166,6 +166,9 @@ class BadRows:
         return {"count": self.count, "first": first, "path": self.path}
 
 
+NO_BAD_ROWS = BadRows(0)
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Summary:
     """A data-quality report on enriched leads.
@@ -175,25 +178,27 @@ class Summary:
 
     Attributes:
         rows: Number of rows.
-        fields: One report per field that enrichment was asked for.
+        fields: One report per field that enrichment was asked for and could say anything about.
+        absent: The other fields it was asked for: the caller has no such column, or nothing in it.
         filled: Rows with a value, per added column that holds one.
-        duplicates: Rows that repeat an earlier row's e-mail address; None where that was not asked for.
-        disposable: Rows with a throw-away mailbox; None where that was not asked for.
-        free: Rows with a free-mail address; None where that was not asked for.
-        role: Rows with a role account (``info@``); None where that was not asked for.
-        bad_rows: Rows that could not be read; None where every one could.
+        duplicates: Rows that repeat an earlier row's e-mail address; None where that is not known.
+        disposable: Rows with a throw-away mailbox; None where that is not known.
+        free: Rows with a free-mail address; None where that is not known.
+        role: Rows with a role account (``info@``); None where that is not known.
+        bad_rows: Rows that could not be read, and are not among ``rows``.
         columns: Which columns were recognised; None where that is not known.
         notes: Further sentences for people.
     """
 
     rows: int
     fields: tuple[FieldReport, ...]
+    absent: tuple[str, ...] = ()
     filled: tuple[tuple[str, int], ...] = ()
     duplicates: int | None = None
     disposable: int | None = None
     free: int | None = None
     role: int | None = None
-    bad_rows: BadRows | None = None
+    bad_rows: BadRows = NO_BAD_ROWS
     columns: ColumnReport | None = None
     notes: tuple[str, ...] = ()
 
@@ -222,12 +227,13 @@ class Summary:
         return {
             "rows": self.rows,
             "fields": {report.name: report.to_dict(examples=examples) for report in self.fields},
+            "absent": list(self.absent),
             "filled": dict(self.filled),
             "duplicates": self.duplicates,
             "disposable": self.disposable,
             "free": self.free,
             "role": self.role,
-            "bad_rows": self.bad_rows.to_dict() if self.bad_rows else None,
+            "bad_rows": self.bad_rows.to_dict(),
             "columns": self.columns.to_dict() if self.columns else None,
             "notes": list(self.notes),
         }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 import pyarrow as pa
 
 from trustleads.core.errors import InvalidInput
-from trustleads.enrichment.models import FIELDS, Role
+from trustleads.enrichment.columns import detect_columns
+from trustleads.enrichment.models import FIELDS
 from trustleads.enrichment.options import DEFAULT_PREFIX
 from trustleads.enrichment.summary.collect import SummaryBuilder
 from trustleads.enrichment.summary.model import Summary
@@ -17,13 +18,15 @@ ORDINARY = frozenset(
     {"email", "phone", "first_name", "last_name", "job_title", "seniority", "department", "company", "domain"}
 )
 """Added columns whose names a caller's own column may well have; they alone prove no enrichment."""
+SAMPLE = 1_000
+"""Rows by which the caller's columns are told."""
 
 
 def summarise(
     table: pa.Table | pa.RecordBatch | pa.RecordBatchReader | Iterable[pa.RecordBatch],
     *,
     prefix: str | None = None,
-    roles: Mapping[Role, str] | None = None,
+    columns: Mapping[str, str | None] | None = None,
     examples: int = 3,
 ) -> Summary:
     """Report on an enriched table, or a stream of its batches.
@@ -31,34 +34,48 @@ def summarise(
     Args:
         table: The caller's columns together with the added ones; batches of one schema.
         prefix: What stands before the names of the added columns; found from the names when None.
-        roles: What the caller's columns mean, so that examples can show the values.
-        examples: How many rows to keep per field and reason.
+        columns: Role to the name of a caller's column, where detection would not find it; it only decides which
+            values examples show.
+        examples: How many rows to keep per field and reason, with the caller's values; 0 keeps none.
 
     Raises:
-        InvalidInput: No added column is there.
+        InvalidInput: No added column is there, or ``columns`` names what does not exist.
     """
-    schema, batches = _stream(table)
+    schema, batches = _opened(table)
+    head = _head(batches)
     found = find_prefix(schema.names, prefix)
-    builder = SummaryBuilder(prefix=found, fields=_added(schema.names, found), examples=examples)
-    for batch in batches:
-        builder.add(batch, batch, roles)
-    return builder.finish()
+    fields = _added(schema.names, found)
+    own = [name for name in schema.names if name not in {found + field for field in fields}]
+    sample = pa.Table.from_batches(head, schema).select(own).slice(0, SAMPLE)
+    report = detect_columns(own, sample, overrides=columns)
+    builder = SummaryBuilder(prefix=found, fields=fields, examples=examples)
+    for batch in chain(head, batches):
+        builder.add(batch, batch, report.roles)
+    return builder.finish(columns=report)
 
 
-def _stream(
+def _opened(
     table: pa.Table | pa.RecordBatch | pa.RecordBatchReader | Iterable[pa.RecordBatch],
-) -> tuple[pa.Schema, Iterable[pa.RecordBatch]]:
-    if isinstance(table, pa.Table):
-        return table.schema, table.to_batches()
+) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
     if isinstance(table, pa.RecordBatch):
-        return table.schema, [table]
-    if isinstance(table, pa.RecordBatchReader):
-        return table.schema, table
+        return table.schema, iter([table])
+    if isinstance(table, pa.Table):
+        return table.schema, iter(table.to_batches())
     batches = iter(table)
+    if isinstance(table, pa.RecordBatchReader):
+        return table.schema, batches
     first = next(batches, None)
     if first is None:
         raise InvalidInput("there is no batch, and so no column, to summarise", reason="not_enriched")
     return first.schema, chain([first], batches)
+
+
+def _head(batches: Iterator[pa.RecordBatch]) -> list[pa.RecordBatch]:
+    """Take the first batches, so many that the sample does not depend on how the rows are cut."""
+    head: list[pa.RecordBatch] = []
+    while sum(batch.num_rows for batch in head) < SAMPLE and (batch := next(batches, None)) is not None:
+        head.append(batch)
+    return head
 
 
 def _added(names: Iterable[str], prefix: str) -> frozenset[str]:

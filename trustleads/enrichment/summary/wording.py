@@ -69,8 +69,7 @@ def facts(summary: Summary) -> list[tuple[str, str]]:
     found = []
     if summary.rows:
         found = [("Duplicates", _duplicates(summary)), ("Mailboxes", _mailboxes(summary)), ("Filled", _filled(summary))]
-    if summary.bad_rows is not None:
-        found.append(("Bad rows", _bad_rows(summary.bad_rows)))
+    found += [("Left out", _absent(summary)), ("Bad rows", _bad_rows(summary.bad_rows))]
     found += [("Note", visible(note)) for note in summary.notes]
     return [(label, sentence) for label, sentence in found if sentence]
 
@@ -100,9 +99,14 @@ def _filled(summary: Summary) -> str:
     return ", ".join(_tied(f"{name.replace('_', ' ')} {percent(rate)}") for name, rate in summary.fill_rates.items())
 
 
+def _absent(summary: Summary) -> str:
+    names = ", ".join(_tied(name.replace("_", " ")) for name in summary.absent)
+    return f"{names}: no such column, or nothing in it" if names else ""
+
+
 def _bad_rows(bad: BadRows) -> str:
     if not bad.count:
-        return "none"
+        return ""
     where = f", kept in {visible(bad.path)}" if bad.path else ""
     first = ", ".join(_tied(f"line {line.line:,} {line.reason}") for line in bad.first)
     more = " ..." if bad.count > len(bad.first) and bad.first else ""
