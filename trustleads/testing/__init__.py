@@ -1,1 +1,33 @@
-"""Test support for hosts and for third-party adapters."""
+"""Test support for hosts and for third-party adapters.
+
+Names load on first use: the pytest plugin imports this package in every run, and must not slow it down.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from trustleads.testing.dns import Fault, LoopbackDns
+    from trustleads.testing.mx import MxResolverContract, MxWorld, StaticMxResolver
+
+__all__ = ["Fault", "LoopbackDns", "MxResolverContract", "MxWorld", "StaticMxResolver"]
+
+_HOMES = {
+    "Fault": "dns",
+    "LoopbackDns": "dns",
+    "MxResolverContract": "mx",
+    "MxWorld": "mx",
+    "StaticMxResolver": "mx",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

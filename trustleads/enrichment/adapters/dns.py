@@ -1,0 +1,279 @@
+"""MX answers from the DNS, over dnspython (LEAD-2).
+
+A domain takes mail if it has an MX record or, without one, an address record (RFC 5321 section 5.1), and
+takes none if its MX record names the root (RFC 7505). dnspython is asked asynchronously in a private
+thread with a loop of its own, so that a lookup works wherever it is called, a notebook included.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from concurrent.futures import Future, wait
+from typing import Any, NamedTuple
+
+import dns.asyncbackend
+import dns.asyncresolver
+import dns.exception
+import dns.inet
+import dns.name
+import dns.rdatatype
+import dns.resolver
+
+from trustleads.core.errors import InvalidInput
+from trustleads.enrichment.ports import MxAnswer
+
+_TRIES = 3  # a question that gets no answer is put again within its time: datagrams get lost
+_Asked = Future[MxAnswer]
+_Verdict = tuple[MxAnswer, float]
+
+
+class CachedMx(NamedTuple):
+    """An answer and until when it holds, on the clock of the resolver."""
+
+    answer: MxAnswer
+    expires: float
+
+
+class MxCache(MutableMapping[str, CachedMx]):
+    """Answers by domain, in memory, the oldest dropped when there are too many.
+
+    It may be shared by several resolvers and threads. It travels empty to other processes: its times
+    belong to the clock of this one.
+    """
+
+    def __init__(self, size: int = 100_000) -> None:
+        """Hold at most ``size`` domains (about 200 bytes each)."""
+        self._size = size
+        self._entries: dict[str, CachedMx] = {}
+        self._lock = threading.Lock()
+
+    def __getitem__(self, domain: str) -> CachedMx:
+        return self._entries[domain]
+
+    def __setitem__(self, domain: str, entry: CachedMx) -> None:
+        with self._lock:
+            self._entries.pop(domain, None)
+            self._entries[domain] = entry
+            while len(self._entries) > self._size:
+                del self._entries[next(iter(self._entries))]
+
+    def __delitem__(self, domain: str) -> None:
+        del self._entries[domain]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._entries))
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __reduce__(self) -> tuple[type[MxCache], tuple[int]]:
+        return MxCache, (self._size,)
+
+
+class DnsMxResolver:
+    """An ``MxResolver`` that asks the DNS.
+
+    Each distinct domain costs one question (MX), and only one without MX records two more (A, AAAA).
+    Answers are kept for as long as their records allow, within the bounds given here, in a cache that
+    lives as long as this object or as the caller's own; failures are never kept. Threads that ask for the
+    same domain at the same time share one question. There is nothing to close, and it can be pickled.
+    """
+
+    def __init__(
+        self,
+        *,
+        nameservers: Sequence[str] | None = None,
+        port: int = 53,
+        timeout: float = 5.0,
+        limit: float = 120.0,
+        concurrency: int = 100,
+        cache: MutableMapping[str, CachedMx] | None = None,
+        min_ttl: float = 60.0,
+        max_ttl: float = 86_400.0,
+        negative_ttl: float = 3_600.0,
+        resolver: dns.asyncresolver.Resolver | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Choose whom to ask, and how long to wait and to remember.
+
+        Args:
+            nameservers: IP addresses of recursive name servers; by default those of the system.
+            port: Their port.
+            timeout: Seconds for one domain, repeated tries and address lookups included.
+            limit: Seconds for one ``lookup``; domains not answered by then are ``FAILED``.
+            concurrency: Domains asked about at the same time, in one ``lookup``.
+            cache: Where answers are kept, by domain; by default an ``MxCache`` of this object's own.
+            min_ttl: Seconds for which an answer is kept even if its records say less.
+            max_ttl: Seconds for which an answer is kept at most.
+            negative_ttl: The same for the answer that there is no mail host, which is more often mended.
+            resolver: A dnspython resolver to use as it is (other transports, TSIG, EDNS ...) instead of
+                ``nameservers`` and ``port``.
+            clock: Seconds since any fixed moment; use ``time.time`` for a cache shared between machines.
+
+        Raises:
+            InvalidInput: A value is out of range, a name server is not an IP address, or the system names none.
+        """
+        if min(timeout, limit, concurrency) <= 0 or not 0 <= min_ttl <= min(max_ttl, negative_ttl):
+            raise InvalidInput("timeout, limit and concurrency must be above 0, min_ttl at most the other two")
+        if resolver is not None and nameservers is not None:
+            raise InvalidInput("give either a resolver or nameservers")
+        self._resolver = resolver or _stub_resolver(nameservers, port, timeout / _TRIES)
+        self._timeout, self._limit, self._concurrency = timeout, limit, concurrency
+        self._cache = MxCache() if cache is None else cache
+        self._ttl_bounds = dict.fromkeys(MxAnswer, (min_ttl, max_ttl))
+        self._ttl_bounds[MxAnswer.NO_MAIL_HOST] = (min_ttl, negative_ttl)
+        self._clock = clock
+        self._start()
+
+    def _start(self) -> None:
+        self._lock = threading.Lock()
+        self._pending: dict[str, _Asked] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name not in ("_lock", "_pending")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._start()
+
+    def lookup(self, domains: Iterable[str]) -> Mapping[str, MxAnswer]:
+        """Give the answer for each distinct domain.
+
+        Args:
+            domains: Domain names. Names in Unicode are asked in their ASCII form (IDNA 2008), upper case as
+                lower case, one with a final dot like one without.
+
+        Returns:
+            Answer by domain as given; ``FAILED`` for what is no domain name at all.
+        """
+        keys = {domain: _key(domain) for domain in domains}
+        answers = self._answers({key for key in keys.values() if key})
+        return {domain: answers.get(key, MxAnswer.FAILED) for domain, key in keys.items()}
+
+    def _answers(self, keys: set[str]) -> dict[str, MxAnswer]:
+        """Answer from the cache, from what others are asking already, and from the DNS, within the limit."""
+        answers, mine, theirs = self._claim(keys)
+        if mine:
+            self._start_asking(mine)
+        asked = mine | theirs
+        wait(asked.values(), timeout=self._limit)
+        answers.update((key, future.result()) for key, future in asked.items() if future.done())
+        return answers
+
+    def _claim(self, keys: set[str]) -> tuple[dict[str, MxAnswer], dict[str, _Asked], dict[str, _Asked]]:
+        """Sort domains into known, ours to ask from now on, and being asked by another thread."""
+        known, mine, theirs = {}, {}, {}
+        with self._lock:
+            now = self._clock()
+            for key in keys:
+                entry = self._cache.get(key)
+                if entry is not None and entry.expires > now:
+                    known[key] = entry.answer
+                elif key in self._pending:
+                    theirs[key] = self._pending[key]
+                else:
+                    mine[key] = self._pending[key] = Future()
+        return known, mine, theirs
+
+    def _start_asking(self, mine: dict[str, _Asked]) -> None:
+        try:
+            threading.Thread(target=self._ask, args=(mine,), name="trustleads-mx", daemon=True).start()
+        except RuntimeError:  # no thread to be had: too many, or the interpreter is ending
+            self._give_up(mine)
+
+    def _ask(self, mine: dict[str, _Asked]) -> None:
+        """Ask in a loop of this thread's own; whatever happens, nobody is left waiting."""
+        try:
+            asyncio.run(self._ask_all(mine))
+        finally:
+            self._give_up(mine)
+
+    def _give_up(self, mine: dict[str, _Asked]) -> None:
+        for key, future in mine.items():
+            if not future.done():
+                self._settle(key, future, MxAnswer.FAILED, 0.0)
+
+    async def _ask_all(self, mine: dict[str, _Asked]) -> None:
+        queue = iter(mine.items())
+        workers = [asyncio.create_task(self._work(queue)) for _ in range(min(self._concurrency, len(mine)))]
+        done, _ = await asyncio.wait(workers, timeout=self._limit)  # the loop cancels those that are late
+        for worker in done:
+            worker.result()
+
+    async def _work(self, queue: Iterator[tuple[str, _Asked]]) -> None:
+        for key, future in queue:
+            self._settle(key, future, *await self._ask_one(key))
+
+    def _settle(self, key: str, future: _Asked, answer: MxAnswer, ttl: float) -> None:
+        """Keep an answer that says something about the domain, and hand it to all who wait for it."""
+        least, most = self._ttl_bounds[answer]
+        try:
+            with self._lock:
+                del self._pending[key]
+                if answer is not MxAnswer.FAILED:
+                    self._cache[key] = CachedMx(answer, self._clock() + min(max(ttl, least), most))
+        finally:  # the caller's cache may fail
+            future.set_result(answer)
+
+    async def _ask_one(self, key: str) -> _Verdict:
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._judge(dns.name.from_text(key))
+        except (dns.exception.DNSException, OSError):  # a timeout is an OSError
+            return MxAnswer.FAILED, 0.0
+
+    async def _judge(self, name: dns.name.Name) -> _Verdict:
+        """Judge one domain by its MX records and, without any, by its addresses (RFC 5321 section 5.1)."""
+        records, ttl = await self._records(name, dns.rdatatype.MX)
+        if records:
+            nowhere = all(record.exchange == dns.name.root for record in records)  # RFC 7505
+            return (MxAnswer.NULL_MX if nowhere else MxAnswer.ACCEPTS), ttl
+        if records is not None:
+            for kind in (dns.rdatatype.A, dns.rdatatype.AAAA):
+                addresses, address_ttl = await self._records(name, kind)
+                ttl = min(ttl, address_ttl)
+                if addresses:
+                    return MxAnswer.ACCEPTS, ttl
+        return MxAnswer.NO_MAIL_HOST, ttl
+
+    async def _records(self, name: dns.name.Name, kind: dns.rdatatype.RdataType) -> tuple[list[Any] | None, float]:
+        """Give the records of one kind and their lifetime; None where there is no such domain."""
+        try:
+            answer = await self._resolver.resolve(
+                name,
+                kind,
+                raise_on_no_answer=False,
+                lifetime=self._timeout,
+                search=False,
+                backend=dns.asyncbackend.get_backend("asyncio"),  # else dnspython sets a default for the whole process
+            )
+        except dns.resolver.NXDOMAIN as missing:
+            return None, missing.kwargs["responses"][name].resolve_chaining().minimum_ttl
+        return list(answer), answer.chaining_result.minimum_ttl
+
+
+def _stub_resolver(nameservers: Sequence[str] | None, port: int, patience: float) -> dns.asyncresolver.Resolver:
+    """Make a resolver of our own; dnspython's process-wide default stays untouched."""
+    try:
+        resolver = dns.asyncresolver.Resolver(configure=nameservers is None)
+    except dns.resolver.NoResolverConfiguration:
+        raise InvalidInput("this system names no DNS server: pass nameservers=") from None
+    if nameservers is not None:
+        if isinstance(nameservers, str) or not nameservers or not all(map(dns.inet.is_address, nameservers)):
+            raise InvalidInput("nameservers are a list of IP addresses; for other transports pass resolver=")
+        resolver.nameservers = list(nameservers)
+    resolver.port = port
+    resolver.timeout = patience
+    return resolver
+
+
+def _key(domain: str) -> str:
+    """Bring a domain into ASCII, lower case, without final dot; empty for what cannot be asked."""
+    try:
+        name = dns.name.from_text(domain, idna_codec=dns.name.IDNA_2008_Practical)
+    except dns.exception.DNSException:
+        return ""
+    return name.to_text(omit_final_dot=True).lower() if name != dns.name.root else ""
