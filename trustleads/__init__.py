@@ -55,7 +55,6 @@ __all__ = [
 ]
 
 _HOME = {
-    "trustleads.api": ("detect_columns", "enrich", "restore_formulas", "summary"),
     "trustleads.enrichment.adapters.dns": ("DnsMxResolver",),
     "trustleads.enrichment.columns": ("ColumnReport",),
     "trustleads.enrichment.models": (
@@ -81,7 +80,7 @@ def __getattr__(name: str) -> object:
     module = _MODULE_OF.get(name)
     if module is None:
         raise AttributeError(f"module 'trustleads' has no attribute {name!r}")
-    from importlib import import_module
+    from importlib import import_module  # noqa: PLC0415 - only for those who use a name
 
     value: object = getattr(import_module(module), name)
     globals()[name] = value

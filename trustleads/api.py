@@ -12,12 +12,12 @@ from trustleads import wiring
 from trustleads.core.errors import InvalidInput
 from trustleads.enrichment import files, tables
 from trustleads.enrichment.columns import ColumnReport
+from trustleads.enrichment.columns import detect_columns as columns_of
 from trustleads.enrichment.frames import frame_of
 from trustleads.enrichment.options import DEFAULT_PREFIX
 from trustleads.enrichment.pipeline import Pipeline
 from trustleads.enrichment.ports import MxResolver
-from trustleads.enrichment.run import SAMPLE_ROWS
-from trustleads.enrichment.summary import Summary, summarise
+from trustleads.enrichment.summary import Summary
 from trustleads.progress import OnProgress, shown
 
 PathOrFile = str | PathLike[str] | BinaryIO
@@ -145,7 +145,7 @@ def enrich(
             workers=workers,
         )
         with shown(progress) as on_progress:
-            return job.run(data, to, on_progress)
+            return job.read(data, on_progress) if to is None else job.run(data, to, on_progress)
     if isinstance(data, pa.RecordBatchReader):
         return tables.enrich_reader(data, pipeline)
     with shown(progress or False) as on_progress:
@@ -180,13 +180,8 @@ def detect_columns(
     Returns:
         The report: the column chosen for each role, how surely and why, and the runners-up.
     """
-    from trustleads.enrichment.columns import detect_columns as detect
-
-    if files.is_file(data):
-        with files.open_input(data, encoding=encoding, delimiter=delimiter) as source:
-            return detect(source.names, source.sample(), overrides=columns)
-    frame = frame_of(data)
-    return detect(frame.names, frame.select(frame.names, SAMPLE_ROWS), overrides=columns)
+    with files.open_input(data, encoding=encoding, delimiter=delimiter) as source:
+        return columns_of(source.names, source.sample(), overrides=columns or {})
 
 
 def summary(data: Any, *, prefix: str | None = None, columns: Mapping[str, str | None] | None = None) -> Summary:
@@ -203,7 +198,25 @@ def summary(data: Any, *, prefix: str | None = None, columns: Mapping[str, str |
     Raises:
         InvalidInput: There are no added columns.
     """
-    if files.is_file(data):
-        return files.summarise_file(data, prefix=prefix, columns=columns)
-    frame = frame_of(data)
-    return summarise(frame.select(frame.names), prefix=prefix, columns=columns)
+    with files.open_input(data) as source:
+        return files.summarise_source(source, prefix=prefix, columns=columns)
+
+
+def restore_formulas(
+    data: str | PathLike[str] | BinaryIO, *, to: PathOrFile, encoding: str | None = None, delimiter: str | None = None
+) -> int:
+    """Undo ``formulas="escape"``: take the apostrophes away again that made a CSV file safe for spreadsheets (FILE-2).
+
+    Args:
+        data: Path or binary file object of a CSV file that ``enrich`` wrote.
+        to: Path or binary file object to write to; appears whole or not at all.
+        encoding: As for ``enrich``.
+        delimiter: As for ``enrich``.
+
+    Returns:
+        Number of rows.
+
+    Raises:
+        InvalidInput: The file has a fault; nothing was written.
+    """
+    return files.restore_file(data, to, encoding=encoding, delimiter=delimiter)

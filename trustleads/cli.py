@@ -39,7 +39,12 @@ class Formulas(StrEnum):
 Input = Annotated[str, typer.Argument(metavar="FILE", help="A .csv or .parquet file; - reads CSV from standard input.")]
 Columns = Annotated[
     list[str] | None,
-    typer.Option("--columns", "-c", metavar="ROLE=NAME", help="Which column has a role; repeat it. An empty name switches the role off."),
+    typer.Option(
+        "--columns",
+        "-c",
+        metavar="ROLE=NAME",
+        help="Which column has a role; repeat it. An empty name switches the role off.",
+    ),
 ]
 Encoding = Annotated[str | None, typer.Option(help="Encoding of a CSV that is not UTF-8 or UTF-16 with BOM.")]
 Delimiter = Annotated[str | None, typer.Option(help="Delimiter of a CSV; told from its header by default.")]
@@ -54,7 +59,9 @@ def _version(value: bool) -> None:
 
 @app.callback()
 def _root(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
 ) -> None:
     """Leads in, trustworthy leads out."""
 
@@ -62,7 +69,9 @@ def _root(
 @app.command()
 def enrich(
     source: Input,
-    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="A .csv or .parquet file; - is standard output.")] = "-",
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="A .csv or .parquet file; - is standard output.")
+    ] = "-",
     *,
     country: Annotated[str | None, typer.Option(help="Country of national phone numbers, such as DE.")] = None,
     mx: Annotated[bool, typer.Option("--mx", help="Ask the DNS whether the domains take mail.")] = False,
@@ -73,9 +82,13 @@ def enrich(
     rejects: Annotated[str | None, typer.Option(metavar="FILE", help="Where --on-bad-row=report puts them.")] = None,
     encoding: Encoding = None,
     delimiter: Delimiter = None,
-    formulas: Annotated[Formulas, typer.Option(help="Cells that a spreadsheet would run: escape or keep.")] = Formulas.ESCAPE,
+    formulas: Annotated[
+        Formulas, typer.Option(help="Cells that a spreadsheet would run: escape or keep.")
+    ] = Formulas.ESCAPE,
     workers: Annotated[int | None, typer.Option(min=1, help="Threads.")] = None,
-    progress: Annotated[bool | None, typer.Option("--progress/--no-progress", help="By default where a person can see it.")] = None,
+    progress: Annotated[
+        bool | None, typer.Option("--progress/--no-progress", help="By default where a person can see it.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Validate and normalise leads; prints a summary."""
@@ -98,7 +111,7 @@ def enrich(
         )
     )
     _show(summary, as_json=as_json, to_stderr=output == "-")
-    if summary.bad_rows.count:
+    if summary.bad_rows is not None:
         raise typer.Exit(3)
 
 
@@ -129,6 +142,22 @@ def summary(
 ) -> None:
     """Report on a file that has been enriched."""
     _show(_guarded(lambda: trustleads.summary(_source(source), prefix=prefix)), as_json=as_json)
+
+
+@app.command()
+def restore(
+    source: Input,
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="A .csv file; - is standard output.")
+    ] = "-",
+    *,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+) -> None:
+    """Take the apostrophes away again that made an output safe for spreadsheets."""
+    _guarded(
+        lambda: trustleads.restore_formulas(_source(source), to=_target(output), encoding=encoding, delimiter=delimiter)
+    )
 
 
 def _source(name: str) -> str | BinaryIO:
@@ -170,7 +199,7 @@ def _show(report: Any, *, as_json: bool, to_stderr: bool = False) -> None:
     if as_json:
         typer.echo(json.dumps(report.to_dict(), indent=2, ensure_ascii=False), err=to_stderr)
         return
-    from rich.console import Console
+    from rich.console import Console  # noqa: PLC0415 - not needed for JSON
 
     Console(stderr=to_stderr).print(report)
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from trustleads.enrichment.run import Progress
-
-OnProgress = Callable[[Progress], None]
+from trustleads.enrichment.run import OnProgress, Progress
 
 
 @contextmanager
@@ -42,9 +40,9 @@ def _in_notebook() -> bool:
 
 @contextmanager
 def _terminal_bar() -> Iterator[OnProgress]:
-    from rich.console import Console
-    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bar
+    from rich.console import Console  # noqa: PLC0415 - loaded where somebody looks
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - loaded where somebody looks
+    from rich.progress import Progress as Bar  # noqa: PLC0415 - loaded where somebody looks
 
     columns = (
         TextColumn("enriching"),
@@ -59,7 +57,7 @@ def _terminal_bar() -> Iterator[OnProgress]:
 
 
 def _notebook_bar() -> OnProgress:
-    from IPython.display import HTML, display
+    from IPython.display import HTML, display  # noqa: PLC0415 - loaded where somebody looks
 
     handle: Any = display(HTML(""), display_id=True)
 

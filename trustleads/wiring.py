@@ -18,7 +18,7 @@ def mx_resolver(mx: bool | MxResolver) -> MxResolver | None:
     if mx is False or mx is None:
         return None
     if mx is True:
-        from trustleads.enrichment.adapters.dns import DnsMxResolver
+        from trustleads.enrichment.adapters.dns import DnsMxResolver  # noqa: PLC0415 - only on demand
 
         return DnsMxResolver()
     if callable(getattr(mx, "lookup", None)):

@@ -17,10 +17,7 @@ import trustleads as tl
 pytestmark = pytest.mark.clause("LEAD-1")
 
 LEADS = (
-    "Work E-Mail;Tel.;Name\n"
-    "Ann.Lee@Firm.example;030 123456;Ann Lee\n"
-    "broken@;n/a;asdf\n"
-    "ann.lee@firm.example;;LEE, ANN\n"
+    "Work E-Mail;Tel.;Name\nAnn.Lee@Firm.example;030 123456;Ann Lee\nbroken@;n/a;asdf\nann.lee@firm.example;;LEE, ANN\n"
 )
 
 
@@ -99,7 +96,9 @@ def test_summary_command(leads: Path, tmp_path: Path) -> None:
         (["summary", "LEADS"], 2, ["enrich"]),
     ],
 )
-def test_mistakes_are_one_line_and_write_nothing(leads: Path, arguments: list[str], code: int, words: list[str]) -> None:
+def test_mistakes_are_one_line_and_write_nothing(
+    leads: Path, arguments: list[str], code: int, words: list[str]
+) -> None:
     done = run(*[str(leads) if a == "LEADS" else a for a in arguments])
     assert done.returncode == code
     assert "Traceback" not in done.stderr

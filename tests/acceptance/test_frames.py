@@ -13,6 +13,8 @@ import pyarrow as pa
 import pytest
 
 import trustleads as tl
+import trustleads.integrations.pandas
+import trustleads.integrations.polars
 
 pytestmark = pytest.mark.clause("LEAD-1")
 
@@ -218,7 +220,7 @@ def test_every_column_missing_lists_what_was_looked_for() -> None:
 
 
 def test_taken_name() -> None:
-    with pytest.raises(tl.InvalidInput, match="tl_email.*prefix="):
+    with pytest.raises(tl.InvalidInput, match=r"tl_email.*prefix="):
         tl.enrich(tl.enrich(table(), **OPTIONS), **OPTIONS)
 
 
@@ -260,7 +262,14 @@ def test_any_number_of_workers_gives_the_same(workers: int, monkeypatch: pytest.
     monkeypatch.setattr("trustleads.enrichment.tables.BATCH_ROWS", 7)
     leads = pa.concat_tables([table()] * 20)
     assert tl.enrich(leads, workers=workers, **OPTIONS).equals(tl.enrich(leads, workers=1, **OPTIONS))
-    assert tl.enrich(leads, workers=workers, **OPTIONS)["tl_duplicate_of"].to_pylist()[-6:] == [0, None, None, 0, 4, None]
+    assert tl.enrich(leads, workers=workers, **OPTIONS)["tl_duplicate_of"].to_pylist()[-6:] == [
+        0,
+        None,
+        None,
+        0,
+        4,
+        None,
+    ]
 
 
 def test_progress_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -272,9 +281,7 @@ def test_progress_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_accessors() -> None:
-    import trustleads.integrations.pandas
-    import trustleads.integrations.polars  # noqa: F401 - importing registers
-
+    assert trustleads.integrations.pandas.Leads is trustleads.integrations.polars.Leads
     for frame in (table().to_pandas(), pl.DataFrame(table())):
         out = frame.leads.enrich(**OPTIONS)
         assert out.leads.summary().rows == 6

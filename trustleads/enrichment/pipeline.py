@@ -64,18 +64,8 @@ class Pipeline:
         Raises:
             InvalidInput: An unknown role, country or field.
         """
-        self._setup(Options.checked(columns=columns, country=country, fields=fields, prefix=prefix), mx)
-
-    def _setup(self, options: Options, mx: MxResolver | None) -> None:
-        self.options = options
+        self.options = Options.checked(columns=columns, country=country, fields=fields, prefix=prefix)
         self.mx = mx
-
-    @classmethod
-    def with_options(cls, options: Options, mx: MxResolver | None = None) -> Pipeline:
-        """Make one from options that are checked already."""
-        pipeline = cls.__new__(cls)
-        pipeline._setup(options, mx)
-        return pipeline
 
     def __repr__(self) -> str:
         chosen = {role.value: column for role, column in self.options.columns.items()}
@@ -127,7 +117,7 @@ class Pipeline:
                 wanted = " or ".join(role.value for role in field.needs)
                 raise InvalidInput(
                     f"field {field.name!r} needs a column for {wanted}, and none was recognised among "
-                    f"{', '.join(map(repr, report.names))}: name it with columns={{'{field.needs[0].value}': ...}}",
+                    f"{', '.join(map(repr, report.columns))}: name it with columns={{'{field.needs[0].value}': ...}}",
                     reason="missing_column",
                 )
 

@@ -57,6 +57,10 @@ class Parsed:
     bad: tuple[BadRow, ...] = ()
 
 
+OnProgress = Callable[[Progress], None]
+OnBadRow = Callable[[BadRow], None]
+
+
 class Source(Protocol):
     """Where the rows come from.
 
@@ -141,24 +145,14 @@ class Run:
         exact_rows: Kind of value to how many rows the reference libraries decided.
     """
 
-    def __init__(
-        self,
-        source: Source,
-        sink: Sink,
-        pipeline: Pipeline,
-        report: ColumnReport,
-        *,
-        summary: SummaryBuilder | None = None,
-        on_bad: Callable[[BadRow], None] | None = None,
-        on_progress: Callable[[Progress], None] | None = None,
-    ) -> None:
+    def __init__(self, source: Source, sink: Sink, pipeline: Pipeline, report: ColumnReport) -> None:
         self._source = source
         self._sink = sink
         self._pipeline = pipeline
         self._roles = report.roles
-        self._summary = summary
-        self._on_bad = on_bad
-        self._on_progress = on_progress
+        self._summary: SummaryBuilder | None = None
+        self._on_bad: OnBadRow | None = None
+        self._on_progress: OnProgress | None = None
         self._pieces = enumerate(source.pieces())
         self._reading = threading.Lock()
         self._judging = Turns()
@@ -170,12 +164,26 @@ class Run:
         self.bad_rows = 0
         self.exact_rows: dict[str, int] = {}
 
-    def go(self, workers: int | None = None) -> None:
-        """Run on this many threads (default: the processors this process may use, at most four).
+    def go(
+        self,
+        workers: int | None = None,
+        *,
+        summary: SummaryBuilder | None = None,
+        on_bad: OnBadRow | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> None:
+        """Run it, once.
+
+        Args:
+            workers: Threads; by default the processors this process may use, at most four.
+            summary: Counts the rows.
+            on_bad: Takes the rows that could not be parsed, in input order.
+            on_progress: Told after every batch.
 
         Raises:
             InvalidInput: The input has a fault; the first one in input order where several threads met one.
         """
+        self._summary, self._on_bad, self._on_progress = summary, on_bad, on_progress
         threads = workers or min(4, available_cpus())
         with self._finder, ThreadPoolExecutor(threads, "trustleads") as pool:
             futures = [pool.submit(self._work) for _ in range(threads)]
@@ -234,5 +242,3 @@ class Run:
 def available_cpus() -> int:
     """How many processors this process may run on."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-

@@ -35,8 +35,35 @@ class TableSource:
         return Parsed(piece, piece.num_rows)
 
 
-class AddedSink:
-    """Keeps the added columns."""
+class ReaderSource:
+    """A ``pyarrow.RecordBatchReader``; it can be read only once, so the sample is kept for the run."""
+
+    def __init__(self, reader: pa.RecordBatchReader) -> None:
+        self.names = tuple(reader.schema.names)
+        self.total = None
+        self._reader = reader
+        self._head: list[pa.RecordBatch] = []
+
+    def sample(self) -> pa.Table:
+        """See ``Source.sample``: the rows of the first batch that has any."""
+        while not any(batch.num_rows for batch in self._head):
+            batch = next(self._reader, None)
+            if batch is None:
+                break
+            self._head.append(batch)
+        return pa.Table.from_batches(self._head, self._reader.schema).slice(0, SAMPLE_ROWS)
+
+    def pieces(self) -> Iterator[pa.RecordBatch]:
+        """See ``Source.pieces``."""
+        return chain(self._head, self._reader)
+
+    def parse(self, piece: pa.RecordBatch) -> Parsed:
+        """See ``Source.parse``."""
+        return Parsed(piece, piece.num_rows)
+
+
+class TableSink:
+    """Keeps the caller's columns with the added ones behind them."""
 
     def __init__(self, schema: pa.Schema) -> None:
         self._schema = schema
@@ -44,12 +71,12 @@ class AddedSink:
 
     @property
     def table(self) -> pa.Table:
-        """What was added so far."""
+        """What came so far."""
         return pa.Table.from_batches(self._batches, self._schema)
 
-    def encode(self, batch: pa.RecordBatch, added: pa.RecordBatch) -> pa.RecordBatch:  # noqa: ARG002 - the port's
+    def encode(self, batch: pa.RecordBatch, added: pa.RecordBatch) -> pa.RecordBatch:
         """See ``Sink.encode``."""
-        return added
+        return append(batch, added)
 
     def place(self, encoded: pa.RecordBatch) -> None:
         """See ``Sink.place``."""
@@ -57,6 +84,14 @@ class AddedSink:
 
     def write(self, place: None, encoded: pa.RecordBatch) -> None:
         """Nothing is left to do: the batch has its place in memory."""
+
+
+class AddedSink(TableSink):
+    """Keeps the added columns alone."""
+
+    def encode(self, batch: pa.RecordBatch, added: pa.RecordBatch) -> pa.RecordBatch:  # noqa: ARG002 - the port's
+        """See ``Sink.encode``."""
+        return added
 
 
 def enrich_frame(
@@ -74,7 +109,7 @@ def enrich_frame(
     report = pipeline.detect(frame.names, frame.select(frame.names, SAMPLE_ROWS))
     source = TableSource(frame.select(list(dict.fromkeys(report.roles.values()))))
     sink = AddedSink(pipeline.options.schema)
-    Run(source, sink, pipeline, report, on_progress=on_progress).go(workers)
+    Run(source, sink, pipeline, report).go(workers, on_progress=on_progress)
     return frame.attach(sink.table)
 
 
@@ -84,18 +119,14 @@ def enrich_reader(reader: pa.RecordBatchReader, pipeline: Pipeline) -> pa.Record
     Raises:
         InvalidInput: See ``Pipeline.detect``; the first batch that has rows is read for it at once.
     """
-    head = []
-    for batch in reader:
-        head.append(batch)
-        if batch.num_rows:
-            break
-    sample = pa.Table.from_batches(head, reader.schema).slice(0, SAMPLE_ROWS)
+    source = ReaderSource(reader)
+    sample = source.sample()
     roles = pipeline.detect(reader.schema.names, sample).roles
     schema = pa.schema([*reader.schema, *pipeline.options.schema], metadata=reader.schema.metadata)
 
     def enriched() -> Iterator[pa.RecordBatch]:
         with DuplicateFinder() as finder:
-            for batch in chain(head, reader):
+            for batch in source.pieces():
                 added = pipeline.added(batch, roles)
                 added = added.with_duplicates(finder.add(added.emails))
                 yield append(batch, added.batch(pipeline.options))

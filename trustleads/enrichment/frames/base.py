@@ -56,8 +56,8 @@ def frame_of(data: Any) -> Frame:
 
 
 def _other(data: Any) -> Frame:
-    from trustleads.enrichment.frames.arrow import ArrowFrame
-    from trustleads.enrichment.frames.rows import RowsFrame
+    from trustleads.enrichment.frames.arrow import ArrowFrame  # noqa: PLC0415 - it imports this module
+    from trustleads.enrichment.frames.rows import RowsFrame  # noqa: PLC0415 - it imports this module
 
     if isinstance(data, list):
         return RowsFrame(data)

@@ -1,0 +1,111 @@
+"""Files as sources of a run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from trustleads.core.atomic import from_os_error
+from trustleads.core.errors import InvalidInput
+from trustleads.enrichment.csvio import Block, CsvSource, OnBadRow, first_rows, open_source, parse_block
+from trustleads.enrichment.frames import frame_of
+from trustleads.enrichment.run import BATCH_ROWS, SAMPLE_ROWS, Parsed, Source
+from trustleads.enrichment.tables import ReaderSource, TableSource
+
+PARQUET = (".parquet", ".pq")
+
+
+def is_file(data: Any) -> bool:
+    """Whether this is a path or a file object, and not a table."""
+    return isinstance(data, (str, os.PathLike)) or callable(getattr(data, "read", None))
+
+
+@contextmanager
+def open_input(
+    data: Any, *, encoding: str | None = None, delimiter: str | None = None, on_bad_row: OnBadRow = "raise"
+) -> Iterator[Source]:
+    """Open whatever rows can come from; what was opened here is closed at the end.
+
+    Args:
+        data: A path (Parquet by its suffix, else CSV), a binary file object with CSV, or a table.
+        encoding: Of a CSV file.
+        delimiter: Of a CSV file.
+        on_bad_row: For a CSV file: raise, or give bad rows back.
+
+    Raises:
+        InvalidInput: There is no such file, or it is not what its suffix says.
+    """
+    if isinstance(data, pa.RecordBatchReader):
+        yield ReaderSource(data)
+    elif not is_file(data):
+        frame = frame_of(data)
+        yield TableSource(frame.select(frame.names))
+    elif isinstance(data, (str, os.PathLike)) and Path(data).suffix.lower() in PARQUET:
+        with _open_parquet(Path(data)) as file:
+            yield ParquetInput(file)
+    else:
+        with open_source(data, encoding=encoding, delimiter=delimiter) as source:
+            yield CsvInput(source, on_bad_row)
+
+
+class CsvInput:
+    """A CSV file, in blocks."""
+
+    def __init__(self, source: CsvSource, on_bad_row: OnBadRow = "raise") -> None:
+        self.names = source.names
+        self.total = source.size
+        self.delimiter = source.delimiter
+        self.bom = source.bom
+        self._source = source
+        self._on_bad_row = on_bad_row
+
+    def sample(self) -> pa.Table:
+        """See ``Source.sample``."""
+        return pa.Table.from_batches([first_rows(self._source, SAMPLE_ROWS)])
+
+    def pieces(self) -> Iterator[Block]:
+        """See ``Source.pieces``."""
+        return self._source.blocks()
+
+    def parse(self, piece: Block) -> Parsed:
+        """See ``Source.parse``."""
+        parsed = parse_block(piece, self._source, on_bad_row=self._on_bad_row)
+        return Parsed(parsed.batch, piece.end_offset - piece.start_offset, parsed.bad_rows)
+
+
+class ParquetInput:
+    """A Parquet file, in batches of its rows."""
+
+    def __init__(self, file: pq.ParquetFile) -> None:
+        self.names = tuple(file.schema_arrow.names)
+        self.total = file.metadata.num_rows
+        self._file = file
+
+    def sample(self) -> pa.Table:
+        """See ``Source.sample``."""
+        first = next(self._file.iter_batches(SAMPLE_ROWS), None)
+        return pa.Table.from_batches([] if first is None else [first], self._file.schema_arrow)
+
+    def pieces(self) -> Iterator[pa.RecordBatch]:
+        """See ``Source.pieces``."""
+        batches: Iterator[pa.RecordBatch] = self._file.iter_batches(BATCH_ROWS)
+        return batches
+
+    def parse(self, piece: pa.RecordBatch) -> Parsed:
+        """See ``Source.parse``."""
+        return Parsed(piece, piece.num_rows)
+
+
+def _open_parquet(path: Path) -> pq.ParquetFile:
+    try:
+        return pq.ParquetFile(path, pre_buffer=False)
+    except OSError as error:
+        raise from_os_error(error, f"cannot read {path}") from error
+    except pa.ArrowInvalid as error:
+        raise InvalidInput(f"{path} is no Parquet file, or is damaged", reason="not_parquet") from error

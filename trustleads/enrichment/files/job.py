@@ -1,0 +1,116 @@
+"""From file to file."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from trustleads.enrichment.columns import ColumnReport
+from trustleads.enrichment.csvio import OnBadRow
+from trustleads.enrichment.files.inputs import open_input
+from trustleads.enrichment.files.outputs import CLOSED_FIELDS, CsvStyle, check_target, delimiter_for, open_output
+from trustleads.enrichment.files.rejects import Rejects, check_rejects, open_rejects
+from trustleads.enrichment.options import Options
+from trustleads.enrichment.pipeline import Pipeline
+from trustleads.enrichment.run import OnProgress, Run, Source
+from trustleads.enrichment.summary import Summary, SummaryBuilder
+from trustleads.enrichment.tables import TableSink
+
+
+@dataclass(frozen=True, slots=True)
+class FileJob:
+    """How to enrich a file.
+
+    Attributes:
+        pipeline: What is done with the rows.
+        keep_going: Set rows aside that cannot be parsed, instead of raising.
+        rejects: Where to; None is beside the output.
+        encoding: Of a CSV input that is not UTF-8.
+        delimiter: Of a CSV input; None tells it from the header.
+        escape_formulas: Whether a CSV output is made safe for spreadsheets.
+        workers: Number of threads; None takes the processors there are.
+    """
+
+    pipeline: Pipeline
+    keep_going: bool = False
+    rejects: Any = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    escape_formulas: bool = True
+    workers: int | None = None
+
+    def run(self, data: Any, to: Any, on_progress: OnProgress | None = None) -> Summary:
+        """Enrich ``data`` into ``to``, which appears whole at the end or not at all.
+
+        Args:
+            data: What ``open_input`` takes.
+            to: Path or binary file object.
+            on_progress: Told after every batch.
+
+        Raises:
+            InvalidInput: The input has a fault, or a path is wrong; nothing was written.
+            Unavailable: The disk is full, or broken; nothing was written.
+        """
+        check_target(to)
+        rejects_to = check_rejects(self.rejects, to) if self.keep_going else None
+        with ExitStack() as stack:
+            source = stack.enter_context(self._open(data))
+            sample = source.sample()
+            report = self.pipeline.detect(source.names, sample)
+            sink = stack.enter_context(open_output(to, self._schema(sample), self._style(source, to)))
+            # Entered last, so in place first: an output whose rejected rows are missing would have lost them.
+            rejects = stack.enter_context(open_rejects(rejects_to)) if self.keep_going else None
+            summary = _summary_builder(self.pipeline.options, report)
+            self._go(Run(source, sink, self.pipeline, report), summary, rejects, on_progress)
+        return summary.finish(columns=report, bad_rows=None if rejects is None else rejects.report())
+
+    def read(self, data: Any, on_progress: OnProgress | None = None) -> pa.Table:
+        """Enrich a file into a table in memory.
+
+        Raises:
+            InvalidInput: See ``run``.
+        """
+        rejects_to = check_rejects(self.rejects, None) if self.keep_going else None
+        with ExitStack() as stack:
+            source = stack.enter_context(self._open(data))
+            sample = source.sample()
+            report = self.pipeline.detect(source.names, sample)
+            rejects = stack.enter_context(open_rejects(rejects_to)) if self.keep_going else None
+            sink = TableSink(self._schema(sample))
+            self._go(Run(source, sink, self.pipeline, report), None, rejects, on_progress)
+        return sink.table
+
+    def _open(self, data: Any) -> AbstractContextManager[Source]:
+        on_bad_row: OnBadRow = "report" if self.keep_going else "raise"
+        return open_input(data, encoding=self.encoding, delimiter=self.delimiter, on_bad_row=on_bad_row)
+
+    def _schema(self, sample: pa.Table) -> pa.Schema:
+        return pa.schema([*sample.schema, *self.pipeline.options.schema], metadata=sample.schema.metadata)
+
+    def _style(self, source: Source, to: Any) -> CsvStyle:
+        prefix = self.pipeline.options.prefix
+        return CsvStyle(
+            delimiter=delimiter_for(to) or getattr(source, "delimiter", ","),
+            bom=getattr(source, "bom", False),
+            escape_formulas=self.escape_formulas,
+            harmless=frozenset(prefix + name for name in CLOSED_FIELDS),
+        )
+
+    def _go(
+        self, run: Run, summary: SummaryBuilder | None, rejects: Rejects | None, on_progress: OnProgress | None
+    ) -> None:
+        run.go(
+            self.workers,
+            summary=summary,
+            on_bad=None if rejects is None else rejects.add,
+            on_progress=on_progress,
+        )
+
+
+def _summary_builder(options: Options, report: ColumnReport) -> SummaryBuilder:
+    """Count only what there was a column for."""
+    told = [f.name for f in options.fields if any(role in report.roles for role in f.needs)]
+    return SummaryBuilder(prefix=options.prefix, fields=told)

@@ -1,0 +1,159 @@
+"""Where a run writes to: a CSV or Parquet file, a stream, or a table in memory."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from trustleads.core.atomic import AtomicFile, Spool
+from trustleads.core.errors import InvalidInput
+from trustleads.enrichment.csvio import Encoder, header_line
+from trustleads.enrichment.files.inputs import PARQUET
+from trustleads.enrichment.pipeline import append
+from trustleads.enrichment.run import Sink
+
+DELIMITERS = {".csv": None, ".txt": None, ".tsv": "\t"}  # None: as the input has it
+
+# Added columns that hold no text of the input: no cell of theirs can be a formula.
+CLOSED_FIELDS = (
+    "email_status",
+    "email_reason",
+    "email_mx",
+    "phone",
+    "phone_status",
+    "phone_reason",
+    "phone_type",
+    "phone_country",
+    "name_status",
+    "seniority",
+    "department",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CsvStyle:
+    """How a CSV output looks.
+
+    Attributes:
+        delimiter: One character.
+        bom: Whether it begins with a byte order mark, by which Excel knows UTF-8.
+        escape_formulas: Whether cells are made harmless that a spreadsheet would take for a formula (FILE-2).
+        harmless: Columns in which there is no such cell.
+    """
+
+    delimiter: str
+    bom: bool
+    escape_formulas: bool
+    harmless: frozenset[str]
+
+
+class Placed(Protocol):
+    """A file of which each writer claims a part."""
+
+    def claim(self, length: int) -> int:
+        """Take the next bytes."""
+        ...
+
+    def pwrite(self, data: memoryview, offset: int) -> None:
+        """Fill them."""
+        ...
+
+
+def check_target(to: Any) -> None:
+    """Refuse what cannot be written to before anything is read.
+
+    Raises:
+        InvalidInput: The suffix names no format we write, or this is neither a path nor a binary file.
+    """
+    if isinstance(to, (str, os.PathLike)):
+        suffix = Path(to).suffix.lower()
+        if suffix not in DELIMITERS and suffix not in PARQUET:
+            known = ", ".join([*DELIMITERS, *PARQUET])
+            raise InvalidInput(
+                f"cannot tell the format of {os.fspath(to)}: its suffix is none of {known}", reason="format"
+            )
+    elif not callable(getattr(to, "write", None)):
+        raise InvalidInput("to= takes a path or a binary file object", reason="format")
+
+
+def delimiter_for(to: Any) -> str | None:
+    """Give the delimiter that the output's suffix asks for; None leaves it to the input."""
+    return DELIMITERS.get(Path(to).suffix.lower()) if isinstance(to, (str, os.PathLike)) else None
+
+
+@contextmanager
+def open_output(to: Any, schema: pa.Schema, style: CsvStyle) -> Iterator[Sink]:
+    """Open the output; it is complete under its name when the block is left, or after an exception not there.
+
+    Args:
+        to: A path or a binary file object that ``check_target`` has let through.
+        schema: Of the batches to come.
+        style: For CSV.
+    """
+    if not isinstance(to, (str, os.PathLike)):
+        with Spool(to) as spool:
+            yield CsvOutput(spool, schema, style)
+    elif Path(to).suffix.lower() in PARQUET:
+        with AtomicFile(to) as file, pq.ParquetWriter(file, schema) as writer:
+            yield ParquetOutput(writer)
+    else:
+        with AtomicFile(to) as file:
+            yield CsvOutput(file, schema, style)
+
+
+class CsvOutput:
+    """CSV, each worker writing its own part."""
+
+    def __init__(self, file: AtomicFile | Spool, schema: pa.Schema, style: CsvStyle) -> None:
+        header = header_line(schema.names, style.delimiter, bom=style.bom, escape_formulas=style.escape_formulas)
+        file.write(header)
+        self._file: Placed = file
+        self._style = style
+        self._workers = threading.local()
+
+    def encode(self, batch: pa.RecordBatch, added: pa.RecordBatch) -> memoryview:
+        """See ``Sink.encode``."""
+        return self._encoder().encode(append(batch, added))
+
+    def place(self, encoded: memoryview) -> int:
+        """See ``Sink.place``."""
+        return self._file.claim(len(encoded))
+
+    def write(self, place: int, encoded: memoryview) -> None:
+        """See ``Sink.write``."""
+        self._file.pwrite(encoded, place)
+
+    def _encoder(self) -> Encoder:
+        """The worker's own: encoders re-use their memory."""
+        encoder: Encoder | None = getattr(self._workers, "encoder", None)
+        if encoder is None:
+            style = self._style
+            encoder = Encoder(style.delimiter, escape_formulas=style.escape_formulas, harmless=style.harmless)
+            self._workers.encoder = encoder
+        return encoder
+
+
+class ParquetOutput:
+    """Parquet: one writer, in order."""
+
+    def __init__(self, writer: pq.ParquetWriter) -> None:
+        self._writer = writer
+
+    def encode(self, batch: pa.RecordBatch, added: pa.RecordBatch) -> pa.RecordBatch:
+        """See ``Sink.encode``."""
+        return append(batch, added)
+
+    def place(self, encoded: pa.RecordBatch) -> None:
+        """See ``Sink.place``; the file's format wants row group after row group."""
+        self._writer.write(encoded)
+
+    def write(self, place: None, encoded: pa.RecordBatch) -> None:
+        """Nothing is left to do."""

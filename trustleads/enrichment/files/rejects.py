@@ -1,0 +1,73 @@
+"""The rows that could not be parsed, kept in a file of their own: none is lost (LEAD-1)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from trustleads.core.atomic import AtomicFile, Spool
+from trustleads.core.errors import InvalidInput
+from trustleads.enrichment.csvio import BadRow, neutralise
+from trustleads.enrichment.summary import BadLine, BadRows
+
+SHOWN = 10  # bad rows that the summary names one by one
+HEADER = b"line,column,reason,row\n"
+
+
+class Rejects:
+    """Takes bad rows in order; CSV with the columns line, column, reason and row (as it stood in the input)."""
+
+    def __init__(self, file: AtomicFile | Spool, path: str | None) -> None:
+        self._file = file
+        self._path = path
+        self._count = 0
+        self._first: list[BadLine] = []
+        file.write(HEADER)
+
+    def add(self, row: BadRow) -> None:
+        """Keep one row."""
+        self._count += 1
+        if len(self._first) < SHOWN:
+            self._first.append(BadLine(row.line, row.reason))
+        self._file.write(b'%d,%d,%s,"%s"\n' % (row.line, row.column, row.reason.encode(), _cell(row.raw)))
+
+    def report(self) -> BadRows | None:
+        """What the summary says of them; None where there were none."""
+        return BadRows(self._count, tuple(self._first), self._path) if self._count else None
+
+
+def _cell(raw: bytes) -> bytes:
+    """Quote a row as one cell, byte for byte, harmless in a spreadsheet."""
+    text = raw.decode(errors="replace")
+    apostrophe = b"'" if neutralise(pa.array([text]))[0].as_py() != text else b""
+    return apostrophe + raw.rstrip(b"\r\n").replace(b'"', b'""')
+
+
+def check_rejects(rejects: Any, to: Any) -> Any:
+    """Tell where bad rows go: where the caller says, else beside the output.
+
+    Raises:
+        InvalidInput: The output is a stream, which has no beside.
+    """
+    if rejects is not None:
+        return rejects
+    if isinstance(to, (str, os.PathLike)):
+        path = Path(to)
+        return path.with_name(f"{path.stem}.rejected.csv")
+    raise InvalidInput("with on_bad_row='report' name a file for the rejected rows: rejects=", reason="rejects")
+
+
+@contextmanager
+def open_rejects(target: Any) -> Iterator[Rejects]:
+    """Open the file; it is there when the block is left, even if it holds no row."""
+    if isinstance(target, (str, os.PathLike)):
+        with AtomicFile(target) as file:
+            yield Rejects(file, os.fspath(target))
+    else:
+        with Spool(target) as spool:
+            yield Rejects(spool, None)
