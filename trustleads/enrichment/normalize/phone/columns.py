@@ -1,0 +1,180 @@
+"""The door: a column of texts in, columns of verdicts out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from trustleads.enrichment.models import PhoneReason, PhoneType, Verdict
+from trustleads.enrichment.normalize.arrays import Bytes, buffers, labels, mask
+from trustleads.enrichment.normalize.phone.exact import ask
+from trustleads.enrichment.normalize.phone.kernel import NOBODY, REASONS, Numbers, decide
+from trustleads.enrichment.normalize.phone.plans import ENTITIES, ENTITY_OF_REGION, INVALID, TYPE_BITS
+from trustleads.enrichment.normalize.phone.reading import Reading, Treatment, read
+from trustleads.enrichment.normalize.phone.tables import Integers
+
+_UNKNOWN = (PhoneReason.MISSING, PhoneReason.NO_REGION)
+_STATUS = {reason: Verdict.UNKNOWN if reason in _UNKNOWN else Verdict.INVALID for reason in REASONS}
+_STATUS[PhoneReason.OK] = Verdict.VALID
+_REASON_OF_TREATMENT = np.zeros(len(Treatment), np.uint8)
+_REASON_OF_TREATMENT[Treatment.MISSING] = REASONS.index(PhoneReason.MISSING)
+_REASON_OF_TREATMENT[Treatment.NOT_A_NUMBER] = REASONS.index(PhoneReason.NOT_A_NUMBER)
+
+_COUNTRIES = [region if region in ENTITY_OF_REGION else None for _, region in ENTITIES]
+_PREFIXES = [f"+{code}" for code, _ in ENTITIES]
+_PREFIX_TEXT = np.frombuffer("".join(_PREFIXES).encode(), np.uint8)
+_PREFIX_LENGTH = np.array([len(prefix) for prefix in _PREFIXES], np.int32)
+_PREFIX_START = np.cumsum(_PREFIX_LENGTH) - _PREFIX_LENGTH
+
+
+@dataclass(frozen=True, slots=True)
+class Phones:
+    """Verdicts on n phone numbers.
+
+    Attributes:
+        phone: string: E.164, without an extension; null if the number is not valid.
+        status: string: a ``Verdict``: valid, invalid or unknown.
+        reason: string: a ``PhoneReason``.
+        type: string: a ``PhoneType``; null if the number is not valid.
+        country: string: ISO 3166-1 alpha-2 code of the number's own region; null if the number is not valid or belongs
+            to no country (+800, +883 ...).
+        exact_rows: How many rows the tables left to the library.
+    """
+
+    phone: pa.StringArray
+    status: pa.StringArray
+    reason: pa.StringArray
+    type: pa.StringArray
+    country: pa.StringArray
+    exact_rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Findings:
+    """What is known of n rows: verdict, reason, and where in ``text`` the national number stands."""
+
+    text: Bytes
+    start: Integers
+    end: Integers
+    verdict: NDArray[np.uint16]
+    reason: NDArray[np.uint8]
+
+
+def validate_phones(column: pa.StringArray, regions: pa.StringArray | str | None) -> Phones:
+    """Judge a column of phone numbers (LEAD-3).
+
+    A national number is read by the plan of the row's region, an international one by that of its calling code.
+    Verdict, E.164, type and region are those of ``phonenumbers``. An extension is understood and left out of E.164.
+    Letters are read as on a keypad if there are three or more.
+
+    Args:
+        column: Plain strings (``arrays.plain_strings``), n rows.
+        regions: Where each number is dialled: ISO 3166-1 alpha-2 codes in any case, one per row, or one for all. Null
+            and unknown codes stand for no region at all.
+
+    Returns:
+        Verdicts in the same order.
+    """
+    reading = read(column)
+    entity = _entities(regions, len(column))
+    findings, exact = _decide(reading, entity)
+    if len(exact):
+        findings = _ask(column, entity, exact, findings)
+    return _phones(findings, len(exact))
+
+
+def _entities(regions: pa.StringArray | str | None, count: int) -> Integers:
+    """Look the regions up; two letters of any case are one of 65,536 numbers."""
+    if regions is None or isinstance(regions, str):
+        return np.full(count, ENTITY_OF_REGION.get((regions or "").upper(), NOBODY), np.int32)
+    data, offsets = buffers(regions)
+    data = np.append(data, np.zeros(2, np.uint8))
+    first = offsets[:-1]
+    letters = data.take(first).astype(np.int32) << 8 | data.take(first + 1)
+    named = np.diff(offsets) == 2  # noqa: PLR2004 - letters
+    if regions.null_count:
+        named &= mask(regions.is_valid())
+    return np.where(named, _ENTITY_OF_LETTERS.take(letters), NOBODY)
+
+
+def _letters() -> Integers:
+    table = np.full(1 << 16, NOBODY, np.int32)
+    for region, entity in ENTITY_OF_REGION.items():
+        for first in (region[0], region[0].lower()):
+            table[[ord(first) << 8 | ord(second) for second in (region[1], region[1].lower())]] = entity
+    return table
+
+
+_ENTITY_OF_LETTERS = _letters()
+
+
+def _decide(reading: Reading, entity: Integers) -> tuple[_Findings, NDArray[np.intp]]:
+    """Decide what the tables can; also give the rows that they cannot."""
+    rows = np.flatnonzero(reading.treatment == Treatment.TABLES)
+    numbers = Numbers(reading.text - ord("0"), reading.start[rows], reading.end[rows], entity[rows])
+    decision = decide(numbers, reading.plus[rows])
+    verdict = np.full(len(entity), INVALID, np.uint16)
+    reason = _REASON_OF_TREATMENT.take(reading.treatment)
+    start = reading.start.copy()
+    verdict[rows], reason[rows], start[rows] = decision.verdict, decision.reason, decision.start
+    exact = reading.treatment == Treatment.EXACT
+    exact[rows[decision.open]] = True
+    return _Findings(reading.text, start, reading.end, verdict, reason), np.flatnonzero(exact)
+
+
+def _ask(column: pa.StringArray, entity: Integers, rows: NDArray[np.intp], findings: _Findings) -> _Findings:
+    """Let the library decide rows, each distinct question once; its digits go behind those that were read.
+
+    Questions about one region follow each other, which spares the library much compiling.
+    """
+    questions = list(zip(entity[rows].tolist(), column.take(pa.array(rows)).to_pylist(), strict=True))
+    known = {question: ask(question[1], _region(question[0])) for question in sorted(set(questions))}
+    answers = [known[question] for question in questions]
+    digits = np.frombuffer("".join(answer.national for answer in answers).encode(), np.uint8)
+    start, end = findings.start.copy(), findings.end.copy()
+    end[rows] = len(findings.text) + np.cumsum([len(answer.national) for answer in answers])
+    start[rows] = end[rows] - [len(answer.national) for answer in answers]
+    findings.verdict[rows] = [answer.verdict for answer in answers]
+    findings.reason[rows] = [REASONS.index(answer.reason) for answer in answers]
+    return _Findings(np.concatenate([findings.text, digits]), start, end, findings.verdict, findings.reason)
+
+
+def _region(entity: int) -> str | None:
+    return None if entity == NOBODY else ENTITIES[entity][1]
+
+
+def _phones(findings: _Findings, exact_rows: int) -> Phones:
+    entity, kind = findings.verdict >> TYPE_BITS, findings.verdict & (1 << TYPE_BITS) - 1
+    entity[findings.verdict == INVALID] = len(ENTITIES)
+    return Phones(
+        phone=_e164(findings),
+        status=labels(findings.reason, [_STATUS[reason] for reason in REASONS]),
+        reason=labels(findings.reason, REASONS),
+        type=labels(kind, [None, *PhoneType]),
+        country=labels(entity, [*_COUNTRIES, None]),
+        exact_rows=exact_rows,
+    )
+
+
+def _e164(findings: _Findings) -> pa.StringArray:
+    """Write plus, calling code and national number of the valid rows behind each other."""
+    count, valid = len(findings.verdict), findings.verdict != INVALID
+    entity = findings.verdict >> TYPE_BITS
+    start, length = np.zeros((count, 2), np.int32), np.zeros((count, 2), np.int32)
+    start[:, 0], start[:, 1] = len(findings.text) + _PREFIX_START.take(entity), findings.start
+    length[:, 0], length[:, 1] = _PREFIX_LENGTH.take(entity), findings.end - findings.start
+    length[~valid] = 0
+    data = _slices(np.concatenate([findings.text, _PREFIX_TEXT]), start.ravel(), length.ravel())
+    offsets = np.concatenate([np.zeros(1, np.int32), np.cumsum(length.sum(axis=1), dtype=np.int32)])
+    nulls = np.packbits(valid, bitorder="little")
+    return pa.Array.from_buffers(pa.string(), count, [pa.py_buffer(nulls), pa.py_buffer(offsets), pa.py_buffer(data)])
+
+
+def _slices(text: Bytes, start: Integers, length: Integers) -> Bytes:
+    """Copy pieces of a text behind each other."""
+    end = np.cumsum(length, dtype=np.int32)
+    shift = start - (end - length)
+    return text.take(np.repeat(shift, length) + np.arange(end[-1] if len(end) else 0, dtype=np.int32))
