@@ -208,15 +208,21 @@ class DnsMxResolver:
             self._settle(key, future, *await self._ask_one(key))
 
     def _settle(self, key: str, future: _Asked, answer: MxAnswer, ttl: float) -> None:
-        """Keep an answer that says something about the domain, and hand it to all who wait for it."""
-        least, most = self._ttl_bounds[answer]
+        """Hand an answer to all who wait for it."""
         try:
-            with self._lock:
-                del self._pending[key]
-                if answer is not MxAnswer.FAILED:
-                    self._cache[key] = CachedMx(answer, self._clock() + min(max(ttl, least), most))
-        finally:  # the caller's cache may fail
+            self._keep(key, answer, ttl)
+        except Exception as error:  # noqa: BLE001 - the caller's own cache may raise anything, and shall not hide it
+            future.set_exception(error)
+        else:
             future.set_result(answer)
+
+    def _keep(self, key: str, answer: MxAnswer, ttl: float) -> None:
+        """Remember an answer, if it says something about the domain, for its bounded lifetime."""
+        least, most = self._ttl_bounds[answer]
+        with self._lock:
+            del self._pending[key]
+            if answer is not MxAnswer.FAILED:
+                self._cache[key] = CachedMx(answer, self._clock() + min(max(ttl, least), most))
 
     async def _ask_one(self, key: str) -> _Verdict:
         try:

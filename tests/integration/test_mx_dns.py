@@ -1,0 +1,352 @@
+"""MX answers over real packets, from a name server on the loopback interface (LEAD-2)."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+import threading
+import time
+
+import dns.asyncbackend
+import dns.asyncresolver
+import dns.resolver
+import pytest
+
+from trustleads.core.errors import InvalidInput, MissingExtra
+from trustleads.enrichment.adapters.dns import CachedMx, DnsMxResolver, MxCache
+from trustleads.enrichment.ports import MxAnswer
+from trustleads.testing import Fault, LoopbackDns
+
+pytestmark = pytest.mark.clause("LEAD-2")
+
+ZONE = """
+mail.example. 300 IN MX 10 mx1.mail.example.
+mail.example. 300 IN MX 20 mx2.mail.example.
+none.example. 300 IN MX 0 .
+odd.example. 300 IN MX 10 .
+mixed.example. 300 IN MX 0 .
+mixed.example. 300 IN MX 10 mx.mixed.example.
+four.example. 300 IN A 192.0.2.1
+six.example. 300 IN AAAA 2001:db8::1
+text.example. 300 IN TXT "neither mail nor address"
+alias.example. 300 IN CNAME mail.example.
+alias4.example. 300 IN CNAME four.example.
+dangling.example. 300 IN CNAME nowhere.example.
+xn--bcher-kva.example. 300 IN MX 10 mx.example.com.
+"""
+
+
+class Clock:
+    def __init__(self):
+        self.now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def server():
+    with LoopbackDns(ZONE) as running:
+        yield running
+
+
+@pytest.fixture
+def ask(server):
+    """Make a resolver of this server; short times, so that failing is quick."""
+
+    def make(**options):
+        return DnsMxResolver(**{"nameservers": [server.address], "port": server.port, "timeout": 0.9} | options)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("domain", "answer"),
+    [
+        ("mail.example", MxAnswer.ACCEPTS),
+        ("none.example", MxAnswer.NULL_MX),
+        ("odd.example", MxAnswer.NULL_MX),  # whatever the preference, mail to nowhere cannot be sent
+        ("mixed.example", MxAnswer.ACCEPTS),
+        ("four.example", MxAnswer.ACCEPTS),
+        ("six.example", MxAnswer.ACCEPTS),
+        ("text.example", MxAnswer.NO_MAIL_HOST),
+        ("missing.example", MxAnswer.NO_MAIL_HOST),
+        ("alias.example", MxAnswer.ACCEPTS),
+        ("alias4.example", MxAnswer.ACCEPTS),
+        ("dangling.example", MxAnswer.NO_MAIL_HOST),
+        ("bücher.example", MxAnswer.ACCEPTS),
+        ("MAIL.example.", MxAnswer.ACCEPTS),
+    ],
+)
+def test_what_the_records_say(ask, domain, answer):
+    assert dict(ask().lookup([domain])) == {domain: answer}
+
+
+@pytest.mark.parametrize("fault", [Fault.SERVFAIL, Fault.REFUSED, Fault.SILENT, Fault.GARBAGE])
+def test_a_failure_says_nothing_about_the_domain(server, ask, fault):
+    server.fail("mail.example", fault)
+    resolver = ask()
+    assert resolver.lookup(["mail.example"])["mail.example"] is MxAnswer.FAILED
+    server.forget("mail.example")
+    server.add("mail.example. 300 IN MX 10 mx.mail.example.")
+    assert resolver.lookup(["mail.example"])["mail.example"] is MxAnswer.ACCEPTS
+
+
+def test_an_address_lookup_that_fails_is_a_failure(ask):
+    """No MX record, and the question for the address goes unanswered: neither yes nor no."""
+
+    class NoAddresses(LoopbackDns):
+        def answer(self, packet, transport):
+            if b"\x00\x00\x01\x00\x01" not in packet[-5:]:  # type A, class IN
+                yield from super().answer(packet, transport)
+
+    with NoAddresses('half.example. 300 IN TXT "x"') as half:
+        resolver = ask(port=half.port)
+        assert resolver.lookup(["half.example"])["half.example"] is MxAnswer.FAILED
+        assert half.asked("half.example", "MX") == 1
+
+
+def test_a_forged_answer_is_ignored(server, ask):
+    server.fail("mail.example", Fault.FORGED)
+    assert ask().lookup(["mail.example"])["mail.example"] is MxAnswer.ACCEPTS
+
+
+def test_records_of_another_name_count_for_nothing(server, ask):
+    server.fail("mail.example", Fault.OFF_TOPIC)
+    assert ask().lookup(["mail.example"])["mail.example"] is MxAnswer.NO_MAIL_HOST
+
+
+def test_a_truncated_answer_is_asked_for_again_over_tcp(server, ask):
+    server.fail("mail.example", Fault.TRUNCATED)
+    assert ask().lookup(["mail.example"])["mail.example"] is MxAnswer.ACCEPTS
+    assert [question.transport for question in server.questions] == ["udp", "tcp"]
+
+
+def test_a_server_that_is_not_there_is_a_failure(ask):
+    with LoopbackDns() as gone:
+        pass
+    assert ask(port=gone.port).lookup(["mail.example"])["mail.example"] is MxAnswer.FAILED
+
+
+def test_a_lost_datagram_is_sent_again(ask):
+    class LosesTheFirst(LoopbackDns):
+        def answer(self, packet, transport):
+            replies = list(super().answer(packet, transport))
+            yield from replies if len(self.questions) > 1 else ()
+
+    with LosesTheFirst(ZONE) as lossy:
+        assert ask(port=lossy.port).lookup(["mail.example"])["mail.example"] is MxAnswer.ACCEPTS
+        assert lossy.asked("mail.example") == 2
+
+
+def test_every_distinct_domain_costs_one_question(server, ask):
+    domains = [f"firm-{i}.example" for i in range(600)]
+    server.add("\n".join(f"{domain}. 300 IN MX 10 mx.{domain}." for domain in domains))
+    resolver = ask(timeout=5.0)
+    for _ in range(2):
+        answers = resolver.lookup(domains * 3 + [domain.upper() for domain in domains])
+        assert set(answers.values()) == {MxAnswer.ACCEPTS}
+        assert len(answers) == 1200
+    assert sorted(server.questions) == sorted((domain, "MX", "udp") for domain in domains)
+
+
+def test_questions_run_side_by_side_but_not_too_many(server, ask):
+    server.delay = 0.1
+    domains = [f"missing-{i}.example" for i in range(40)]
+    started = time.monotonic()
+    ask(concurrency=20, timeout=5.0).lookup(domains)
+    assert 0.2 <= time.monotonic() - started < 2.0  # two rounds of 20; one after the other takes 4 s
+
+
+def test_a_lookup_ends_at_its_limit_with_what_it_has(server, ask):
+    server.fail("slow.example", Fault.SILENT)
+    started = time.monotonic()
+    answers = ask(timeout=30.0, limit=0.5).lookup(["slow.example", "mail.example"])
+    assert time.monotonic() - started < 3.0
+    assert dict(answers) == {"slow.example": MxAnswer.FAILED, "mail.example": MxAnswer.ACCEPTS}
+
+
+def test_one_domain_takes_no_longer_than_its_timeout(server, ask):
+    """Three kinds of record, each slow: the time is for all of them."""
+    server.delay = 0.4
+    started = time.monotonic()
+    assert ask(timeout=0.9).lookup(["text.example"])["text.example"] is MxAnswer.FAILED
+    assert time.monotonic() - started < 2.0
+
+
+def test_threads_wait_for_the_question_of_another(server, ask):
+    server.delay = 0.3
+    resolver, answers = ask(timeout=5.0), []
+    threads = [
+        threading.Thread(target=lambda: answers.append(resolver.lookup(["mail.example", "none.example"])))
+        for _ in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [dict(answer) for answer in answers] == [
+        {"mail.example": MxAnswer.ACCEPTS, "none.example": MxAnswer.NULL_MX}
+    ] * 6
+    assert len(server.questions) == 2
+
+
+def test_it_works_inside_a_running_loop(ask):
+    async def cell():
+        return ask().lookup(["mail.example"])
+
+    assert asyncio.run(cell())["mail.example"] is MxAnswer.ACCEPTS
+
+
+@pytest.mark.parametrize(
+    ("record", "lives"),
+    [
+        ("a.example. 300 IN MX 10 mx.example.", 300),
+        ("a.example. 5 IN MX 10 mx.example.", 60),  # min_ttl
+        ("a.example. 999999 IN MX 10 mx.example.", 86_400),  # max_ttl
+        ("a.example. 300 IN MX 0 .", 300),
+        ("a.example. 90 IN A 192.0.2.1", 90),  # the shorter of "no MX" and the address
+        ('a.example. 300 IN TXT "x"', 120),  # of the SOA record, RFC 2308
+        ("b.example. 300 IN A 192.0.2.1", 120),  # no such domain
+    ],
+)
+def test_answers_live_as_long_as_their_records(server, ask, record, lives):
+    clock, cache = Clock(), {}
+    server.add(record)
+    resolver = ask(clock=clock, cache=cache)
+    resolver.lookup(["a.example"])
+    assert cache["a.example"].expires == 1000.0 + lives
+    before = len(server.questions)
+    clock.now += lives - 1
+    resolver.lookup(["a.example"])
+    assert len(server.questions) == before
+    clock.now += 2
+    resolver.lookup(["a.example"])
+    assert len(server.questions) > before
+
+
+def test_the_absence_of_a_mail_host_is_forgotten_sooner(ask):
+    cache = {}
+    ask(clock=Clock(), cache=cache, negative_ttl=70.0).lookup(["missing.example", "mail.example"])
+    assert cache["missing.example"].expires == 1070.0
+    assert cache["mail.example"].expires == 1300.0
+
+
+def test_the_callers_cache_outlives_the_resolver(server, ask):
+    cache = MxCache()
+    ask(cache=cache).lookup(["mail.example"])
+    assert ask(cache=cache).lookup(["mail.example"])["mail.example"] is MxAnswer.ACCEPTS
+    assert server.asked("mail.example") == 1
+
+
+def test_a_cache_that_fails_is_not_hidden(server, ask):
+    class Full(dict):
+        def __setitem__(self, key, value):
+            raise OSError("disk full")
+
+    resolver = ask(cache=Full(), concurrency=1)
+    for _ in range(2):  # and nothing is left pending
+        with pytest.raises(OSError, match="disk full"):
+            resolver.lookup(["mail.example", "none.example"])
+    assert len(server.questions) == 4
+
+
+def _join_askers():
+    for thread in threading.enumerate():
+        if thread.name == "trustleads-mx":
+            thread.join()
+
+
+def test_a_cache_drops_its_oldest():
+    cache = MxCache(size=2)
+    for name in ("a", "b", "a", "c"):
+        cache[name] = CachedMx(MxAnswer.ACCEPTS, 1.0)
+    assert list(cache) == ["a", "c"]
+    del cache["a"]
+    assert (len(cache), "a" in cache, cache["c"].answer) == (1, False, MxAnswer.ACCEPTS)
+
+
+@pytest.mark.parametrize(
+    "domain", ["", ".", "a..example", "x" * 64 + ".example", "\N{GRINNING FACE}.example", "a\\.b\\"]
+)
+def test_what_is_no_domain_is_not_asked(server, ask, domain):
+    assert dict(ask().lookup([domain])) == {domain: MxAnswer.FAILED}
+    assert server.questions == []
+
+
+def test_it_travels_to_other_processes(server, ask):
+    resolver = ask()
+    resolver.lookup(["mail.example"])
+    copy = pickle.loads(pickle.dumps(resolver))  # noqa: S301 - made in this line
+    assert copy.lookup(["mail.example"])["mail.example"] is MxAnswer.ACCEPTS
+    assert server.asked("mail.example") == 2  # its cache stayed here: the clock is this machine's
+
+
+def test_the_callers_own_resolver_is_used_and_left_alone(server):
+    own = dns.asyncresolver.Resolver(configure=False)
+    own.nameservers, own.port = [server.address], server.port
+    before = dict(vars(own))
+    assert DnsMxResolver(resolver=own).lookup(["none.example"])["none.example"] is MxAnswer.NULL_MX
+    assert vars(own) == before
+    assert server.asked("none.example") == 1
+
+
+def test_nothing_of_the_process_is_changed(ask):
+    """dnspython keeps a default resolver and a default loop library per process: both stay unset."""
+    dns.asyncbackend._default_backend = None
+    ask().lookup(["mail.example"])
+    assert dns.asyncbackend._default_backend is None
+    assert (dns.resolver.default_resolver, dns.asyncresolver.default_resolver) == (None, None)
+
+
+def test_no_thread_stays_behind(ask):
+    ask().lookup(["mail.example"])
+    _join_askers()
+    assert not [thread for thread in threading.enumerate() if thread.name == "trustleads-mx"]
+
+
+def test_where_no_thread_can_start_the_answer_is_a_failure(ask, monkeypatch):
+    resolver = ask()
+
+    def refuse(_):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        assert resolver.lookup(["mail.example"])["mail.example"] is MxAnswer.FAILED
+    assert resolver.lookup(["mail.example"])["mail.example"] is MxAnswer.ACCEPTS
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"timeout": 0},
+        {"limit": -1},
+        {"concurrency": 0},
+        {"min_ttl": -1},
+        {"min_ttl": 10, "max_ttl": 5},
+        {"min_ttl": 10, "negative_ttl": 5},
+        {"nameservers": []},
+        {"nameservers": ["dns.example"]},
+        {"nameservers": "192.0.2.1"},
+        {"resolver": dns.asyncresolver.Resolver(configure=False)},
+    ],
+)
+def test_options_that_cannot_be_meant_are_refused(ask, options):
+    with pytest.raises(InvalidInput):
+        ask(**options)
+
+
+def test_a_system_without_name_servers_is_told_what_to_do(monkeypatch):
+    def read(*_):
+        raise dns.resolver.NoResolverConfiguration("no nameservers")
+
+    monkeypatch.setattr(dns.resolver.BaseResolver, "read_resolv_conf", read)
+    with pytest.raises(InvalidInput, match="pass nameservers="):
+        DnsMxResolver()
+
+
+def test_the_server_needs_its_extra(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "dnslib", None)
+    with pytest.raises(MissingExtra, match=r"trustleads\[test\]"):
+        LoopbackDns()
