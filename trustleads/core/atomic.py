@@ -1,0 +1,350 @@
+"""Files that appear whole or not at all.
+
+``AtomicFile`` writes to a temporary file beside the final name and renames it at the end; ``Spool`` writes to
+a nameless one and copies it to a stream at the end. Either way nobody downstream ever sees half an output.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import stat
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from trustleads.core.errors import InvalidInput, TrustLeadsError, Unavailable
+
+Data = bytes | bytearray | memoryview
+
+TEMPORARY_PREFIX = ".trustleads-"  # what a killed process leaves behind begins with this
+_COPY_BYTES = 1 << 20
+_USER_MISTAKES = {
+    errno.ENOENT: "not_found",
+    errno.ENOTDIR: "not_found",
+    errno.EISDIR: "is_a_folder",
+    errno.EACCES: "not_permitted",
+    errno.EPERM: "not_permitted",
+    errno.EROFS: "not_permitted",
+    errno.ENAMETOOLONG: "bad_path",
+    errno.ELOOP: "bad_path",
+}
+_CANNOT_FLUSH_FOLDERS = {errno.EACCES, errno.EINVAL, errno.ENOTSUP}  # some file systems; nothing more can be done
+
+
+def from_os_error(error: OSError, doing: str) -> TrustLeadsError:
+    """Say in this library's words what the operating system refused.
+
+    Args:
+        error: What it raised.
+        doing: What was tried, such as ``"cannot write leads.csv"``.
+
+    Returns:
+        ``InvalidInput`` where the caller named something wrong, ``Unavailable`` where the machine is at fault
+        (disk full, disk broken).
+    """
+    message = f"{doing}: {os.strerror(error.errno) if error.errno else type(error).__name__}"
+    reason = _USER_MISTAKES.get(error.errno or 0)
+    return InvalidInput(message, reason=reason) if reason else Unavailable(message)
+
+
+class Files:
+    """Every call to the operating system that writing makes; tests hand in one that fails."""
+
+    def __init__(self) -> None:
+        self._seeking = threading.Lock()
+
+    def stat(self, path: Path) -> os.stat_result:
+        """See ``os.stat``."""
+        return path.stat()
+
+    def open(self, path: Path, flags: int, mode: int = 0o600) -> int:
+        """See ``os.open``."""
+        return os.open(path, flags | getattr(os, "O_BINARY", 0), mode)
+
+    def pwrite(self, fd: int, data: Data, offset: int) -> int:
+        """See ``os.pwrite``, which Windows has not."""
+        if hasattr(os, "pwrite"):
+            return os.pwrite(fd, data, offset)
+        with self._seeking:
+            os.lseek(fd, offset, os.SEEK_SET)
+            return os.write(fd, data)
+
+    def reserve(self, fd: int, length: int) -> None:
+        """See ``os.posix_fallocate``, which not every system has."""
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(fd, 0, length)
+
+    def truncate(self, fd: int, length: int) -> None:
+        """See ``os.ftruncate``."""
+        os.ftruncate(fd, length)
+
+    def chmod(self, path: Path, mode: int) -> None:
+        """See ``os.chmod``."""
+        path.chmod(mode)
+
+    def fsync(self, fd: int) -> None:
+        """See ``os.fsync``."""
+        os.fsync(fd)
+
+    def close(self, fd: int) -> None:
+        """See ``os.close``."""
+        os.close(fd)
+
+    def replace(self, source: Path, target: Path) -> None:
+        """See ``os.replace``."""
+        source.replace(target)
+
+    def unlink(self, path: Path) -> None:
+        """See ``os.unlink``."""
+        path.unlink()
+
+
+class _Output:
+    """Bytes written by several threads, each at a place of its own."""
+
+    def __init__(self, name: str, files: Files | None) -> None:
+        self._name = name
+        self._files = files or Files()
+        self._fd = -1
+        self._lock = threading.Lock()
+        self._claimed = 0
+        self._written = 0
+
+    def claim(self, length: int) -> int:
+        """Reserve the next ``length`` bytes of the output for the caller, who must write exactly those.
+
+        Returns:
+            Where they begin, for ``pwrite``.
+        """
+        with self._lock:
+            offset = self._claimed
+            self._claimed += length
+        return offset
+
+    def pwrite(self, data: Data, offset: int) -> None:
+        """Write all of ``data`` at a claimed place; safe to call from several threads.
+
+        Raises:
+            Unavailable: The disk is full, or broken.
+        """
+        if self._fd < 0:
+            raise ValueError("the output is not open")
+        rest = memoryview(data).cast("B")
+        with self._lock:
+            self._written += len(rest)
+        with _translated(self._name):
+            while rest:  # a disk that fills up takes a part first
+                count = self._files.pwrite(self._fd, rest, offset)
+                if count == 0:
+                    raise OSError(errno.EIO, "nothing was written")
+                rest, offset = rest[count:], offset + count
+
+    def write(self, data: Data) -> int:
+        """Write all of ``data`` behind what was claimed so far.
+
+        Returns:
+            Its length, as files do.
+        """
+        length = memoryview(data).nbytes
+        self.pwrite(data, self.claim(length))
+        return length
+
+    def tell(self) -> int:
+        """Give the number of bytes claimed so far."""
+        return self._claimed
+
+    def flush(self) -> None:
+        """Do nothing: there is no buffer here. Writers of other formats call it."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing can be written any more, or yet."""
+        return self._fd < 0
+
+    def _check_whole(self) -> None:
+        if self._written != self._claimed:
+            raise RuntimeError(f"{self._written} bytes were written where {self._claimed} had been claimed")
+
+    def _close(self) -> None:
+        fd, self._fd = self._fd, -1  # whatever close says, the descriptor is gone
+        if fd >= 0:
+            self._files.close(fd)
+
+
+class AtomicFile(_Output):
+    """A file that has its final name only when it is complete and on disk.
+
+    A context manager: leaving the block puts the file in place, an exception leaves everything as it was. A
+    file that is replaced keeps its permissions (a new one gets the usual ones) and is readable until the last
+    moment, so input and output may be the same file. A symbolic link stays one: its target is replaced.
+
+    ``with AtomicFile("out.csv") as file: file.write(b"...")``
+    """
+
+    def __init__(self, path: str | os.PathLike[str], *, reserve: int = 0, files: Files | None = None) -> None:
+        """Prepare; nothing happens on disk before ``with``.
+
+        Args:
+            path: Final name.
+            reserve: Expected size in bytes, allocated beforehand where the system can: it is faster.
+            files: Calls to the operating system; for tests.
+        """
+        super().__init__(f"cannot write {os.fspath(path)}", files)
+        self._target = Path(os.path.realpath(path))
+        self._temporary = self._target.parent / f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}.tmp"
+        self._created = False
+        self._reserve = reserve
+        self._mode: int | None = None
+
+    def __enter__(self) -> Self:
+        """Create the temporary file.
+
+        Raises:
+            InvalidInput: The folder does not exist or may not be written to, or the name is no file's.
+            Unavailable: The disk is full, or broken.
+        """
+        with _translated(self._name):
+            self._mode = self._mode_to_keep()
+            mode = 0o666 if self._mode is None else 0o600  # never more open than the final file
+            self._fd = self._files.open(self._temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
+        self._created = True
+        if self._reserve:
+            with suppress(OSError):  # only an optimisation; a full disk tells when it is written to
+                self._files.reserve(self._fd, self._reserve)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Put the file in place, or after an exception remove what was written.
+
+        Raises:
+            Unavailable: The disk is full, or broken. The final name is untouched, unless all that failed is
+                the last step, which makes the new name itself safe against a power cut.
+        """
+        if error is not None:
+            self._discard(error)
+            return
+        try:
+            with _translated(self._name):
+                self._commit()
+        except BaseException as failure:
+            self._discard(failure)
+            raise
+
+    def _commit(self) -> None:
+        self._check_whole()
+        if self._reserve:
+            self._files.truncate(self._fd, self._claimed)
+        if self._mode is not None:
+            self._files.chmod(self._temporary, self._mode)
+        self._files.fsync(self._fd)
+        self._close()  # before the renaming: some file systems report a failed write only now
+        self._files.replace(self._temporary, self._target)
+        self._created = False
+        self._flush_folder()
+
+    def _discard(self, error: BaseException) -> None:
+        """Remove the temporary file; ``error`` is why, and more important than what goes wrong here."""
+        with suppress(OSError):
+            self._close()
+        if self._created:
+            try:
+                self._files.unlink(self._temporary)
+            except OSError:
+                error.add_note(f"a temporary file could not be removed: {self._temporary}")
+
+    def _mode_to_keep(self) -> int | None:
+        """Look at what has the final name; None where nothing has."""
+        if not self._target.parent.is_dir():
+            raise InvalidInput(f"{self._name}: there is no folder {self._target.parent}", reason="not_found")
+        try:
+            mode = self._files.stat(self._target).st_mode
+        except FileNotFoundError:
+            return None
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, "")
+        if not stat.S_ISREG(mode):
+            raise InvalidInput(f"{self._name}: it is no ordinary file, so it cannot be replaced", reason="not_a_file")
+        if not os.access(self._target, os.W_OK):
+            raise PermissionError(errno.EACCES, "")  # renaming would get around a write protection
+        return stat.S_IMODE(mode)
+
+    def _flush_folder(self) -> None:
+        if os.name == "nt":  # folders cannot be opened there
+            return
+        try:
+            folder = self._files.open(self._target.parent, os.O_RDONLY)
+            try:
+                self._files.fsync(folder)
+            finally:
+                self._files.close(folder)
+        except OSError as error:
+            if error.errno not in _CANNOT_FLUSH_FOLDERS:
+                raise
+
+
+class Spool(_Output):
+    """An output for a pipe: kept in a nameless temporary file and copied to the stream when it is complete.
+
+    So that a fault in the last row of the input does not leave the next program with half an output. It needs
+    as much room in the folder for temporary files (``TMPDIR``) as the output is long.
+
+    ``with Spool(sys.stdout.buffer) as spool: spool.write(b"...")``
+    """
+
+    def __init__(self, stream: BinaryIO, *, files: Files | None = None) -> None:
+        """Prepare; ``stream`` is written to at the end and not closed."""
+        super().__init__("cannot write the output", files)
+        self._stream = stream
+
+    def __enter__(self) -> Self:
+        """Create the temporary file.
+
+        Raises:
+            Unavailable: There is no room for it.
+        """
+        with _translated(self._name):
+            self._file = tempfile.TemporaryFile(buffering=0)
+        self._fd = self._file.fileno()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Copy the output to the stream, unless there was an exception.
+
+        Raises:
+            BrokenPipeError: The reader has gone, which programs on a terminal take as a friendly goodbye.
+            Unavailable: The stream cannot be written to.
+        """
+        self._fd = -1
+        with self._file:
+            if error is None:
+                self._check_whole()
+                with _translated(self._name):
+                    self._copy()
+
+    def _copy(self) -> None:
+        self._file.seek(0)
+        while chunk := self._file.read(_COPY_BYTES):
+            rest = memoryview(chunk)
+            while rest:
+                rest = rest[self._stream.write(rest) :]  # a raw stream may take a part only
+        self._stream.flush()
+
+
+@contextmanager
+def _translated(doing: str) -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise from_os_error(error, doing) from error

@@ -1,0 +1,256 @@
+"""A CSV file being read: its header at once, its rows in blocks of bounded size."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+from trustleads.core.atomic import from_os_error
+from trustleads.core.errors import InvalidInput
+from trustleads.enrichment.csvio.blocks import Block, Cut, find_cut, line_count
+from trustleads.enrichment.csvio.dialect import Header, check_is_text, checked_encoding, read_header, split_bom
+from trustleads.enrichment.csvio.faults import MESSAGES, CsvFault
+from trustleads.enrichment.csvio.scan import MAX_RECORD, Layout
+from trustleads.enrichment.csvio.transcode import to_utf8
+
+BLOCK_SIZE = 8 << 20
+_HEAD = 1 << 16
+_BLANK_LINES = re.compile(rb"(?:\r?\n)+")
+
+
+def open_source(
+    file: str | os.PathLike[str] | BinaryIO,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    max_record: int = MAX_RECORD,
+) -> CsvSource:
+    """Open a CSV file and read its header.
+
+    Args:
+        file: A path, or a file object that gives bytes; it is read from where it stands, and never closed here.
+        encoding: Encoding of a file without a byte order mark (which says more than the caller can know);
+            UTF-8 by default.
+        delimiter: One ASCII character; by default comma, semicolon or tab, whichever the header shows.
+        max_record: Longest row in bytes of UTF-8.
+
+    Returns:
+        The source; it is a context manager, and closes what it opened.
+
+    Raises:
+        InvalidInput: There is no such file, it is no CSV file, its header has a fault, or it has no row.
+        Unavailable: The file cannot be read.
+    """
+    name = os.fspath(file) if isinstance(file, (str, os.PathLike)) else "the input"
+    opened: Any = _open(name) if isinstance(file, (str, os.PathLike)) else file
+    try:
+        return CsvSource(_Input(opened, name), encoding, delimiter, max_record, close=opened is not file)
+    except BaseException:
+        if opened is not file:
+            opened.close()
+        raise
+
+
+class CsvSource:
+    """An open CSV file.
+
+    Attributes:
+        names: Column names, exactly as in the header; a single one may be empty.
+        delimiter: One character.
+        encoding: Name of the file's encoding.
+        bom: Whether it begins with a byte order mark.
+        size: Bytes to read, None where nobody knows (pipes).
+        layout: What the scanner needs to know of each row.
+    """
+
+    def __init__(
+        self, source: _Input, encoding: str | None, delimiter: str | None, max_record: int, *, close: bool
+    ) -> None:
+        """Read encoding and header; ``open_source`` is the way in."""
+        self._input = source
+        self._close = close
+        self._ended = False
+        self._index = 0
+        self.size = source.size
+        head = source.read_at_least(_HEAD)
+        bom, named = split_bom(head)
+        own = checked_encoding(encoding) if encoding else "utf-8"
+        self.encoding = named or own
+        self.bom = bool(bom)
+        self._to_utf8 = to_utf8(self.encoding)
+        self._pending = self._to_utf8(head[len(bom) :], False)
+        self._fill(_HEAD)
+        check_is_text(head[len(bom) :], self._pending)
+        self._line = 1
+        header = self._read_header(delimiter, max_record)
+        self.names = header.names
+        self.delimiter = header.delimiter
+        self.layout = Layout(header.delimiter.encode(), len(header.names), max_record)
+        self._find_first_row()
+
+    def blocks(self, block_size: int = BLOCK_SIZE) -> Iterator[Block]:
+        """Give the rest of the file in blocks of whole rows; not for two threads at once.
+
+        Args:
+            block_size: Bytes to read at a time; a block is longer only where one row is.
+
+        Yields:
+            Blocks without a gap between them.
+
+        Raises:
+            Unavailable: The file cannot be read.
+        """
+        wanted = block_size
+        while True:
+            self._fill(wanted)
+            if not self._pending:
+                return
+            cut = find_cut(self._pending, self.layout, final=self._ended)
+            wanted = block_size if cut.end else max(block_size, 2 * len(self._pending))
+            if cut.end:
+                yield self._take(cut)
+
+    def peek(self, size: int = MAX_RECORD) -> Block:
+        """Give the first whole rows within ``size`` bytes; ``blocks`` will give them again."""
+        self._fill(size)
+        cut = find_cut(self._pending, self.layout, final=self._ended)
+        return self._block(cut)
+
+    def close(self) -> None:
+        """Close the file if this object opened it."""
+        if self._close:
+            self._input.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _take(self, cut: Cut) -> Block:
+        block = self._block(cut)
+        self._index += 1
+        self._line += line_count(block.data)
+        self._pending = self._pending[cut.end :]
+        if not cut.whole:
+            self._skip_line()
+        return block
+
+    def _block(self, cut: Cut) -> Block:
+        start = self._input.consumed - len(self._pending)
+        return Block(
+            data=memoryview(self._pending)[: cut.end],
+            index=self._index,
+            first_line=self._line,
+            start_offset=start,
+            end_offset=start + cut.end,
+            regular=cut.regular,
+        )
+
+    def _skip_line(self) -> None:
+        """Drop the rest of an over-long row, however long it is."""
+        while b"\n" not in self._pending and not self._ended:
+            self._pending = b""
+            self._fill(_HEAD)
+        _, newline, self._pending = self._pending.partition(b"\n")
+        self._line += len(newline)
+
+    def _fill(self, size: int) -> None:
+        """Read until so many bytes are pending, or the file ends."""
+        parts, have = [self._pending] if self._pending else [], len(self._pending)
+        while have < size and not self._ended:
+            raw = self._input.read(size - have)
+            self._ended = not raw
+            parts.append(self._to_utf8(raw, self._ended))
+            have += len(parts[-1])
+        self._pending = b"".join(parts)
+
+    def _read_header(self, delimiter: str | None, max_record: int) -> Header:
+        header = None
+        while header is None:
+            self._skip_blank_lines()
+            if not self._pending:
+                raise _file_fault(CsvFault.EMPTY_FILE, 1)
+            header = read_header(self._pending, delimiter, Layout(b",", 0, max_record), self._line, final=self._ended)
+            if header is None:
+                self._fill(2 * len(self._pending))
+        self._pending = self._pending[header.end :]
+        self._line = header.next_line
+        return header
+
+    def _find_first_row(self) -> None:
+        if self.layout.columns > 1:
+            self._skip_blank_lines()
+        self._fill(1)
+        if not self._pending:
+            raise _file_fault(CsvFault.NO_ROWS, self._line)
+
+    def _skip_blank_lines(self) -> None:
+        """Drop empty lines, however many there are."""
+        while not self._ended or self._pending:
+            self._fill(1)
+            blank = _BLANK_LINES.match(self._pending)
+            if blank is None:
+                return
+            self._line += blank[0].count(b"\n")
+            self._pending = self._pending[blank.end() :]
+
+
+class _Input:
+    """The caller's file: bytes, counted, with errors in this library's words."""
+
+    def __init__(self, file: Any, name: str) -> None:
+        self._file = file
+        self._name = name
+        self.size = _size(file)
+        self.consumed = 0
+
+    def read(self, size: int) -> bytes:
+        try:
+            data = self._file.read(size)
+        except OSError as error:
+            raise from_os_error(error, f"cannot read {self._name}") from error
+        if not isinstance(data, bytes):
+            raise InvalidInput(f"{self._name} does not give bytes: open it in binary mode, 'rb'", reason="not_binary")
+        self.consumed += len(data)
+        return data
+
+    def read_at_least(self, size: int) -> bytes:
+        parts, have = [], 0
+        while have < size and (data := self.read(size - have)):
+            parts.append(data)
+            have += len(data)
+        return b"".join(parts)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _open(path: str) -> io.FileIO:
+    try:
+        return io.FileIO(path)
+    except OSError as error:
+        raise from_os_error(error, f"cannot read {path}") from error
+
+
+def _size(file: Any) -> int | None:
+    """Measure what is left of a file that can be measured."""
+    try:
+        if not file.seekable():
+            return None
+        here = int(file.tell())
+        size = int(file.seek(0, os.SEEK_END)) - here
+        file.seek(here)
+    except (AttributeError, OSError):
+        return None
+    return size
+
+
+def _file_fault(fault: CsvFault, line: int) -> InvalidInput:
+    return InvalidInput(MESSAGES[fault], reason=fault, line=line, column=1)
