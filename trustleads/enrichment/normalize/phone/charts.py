@@ -14,12 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trustleads.enrichment.normalize.phone.automata import (
-    DEAD,
-    START,
-    Automaton,
-    compile_patterns,
-)
+from trustleads.enrichment.normalize.phone.automata import DEAD, START, Automaton, compile_patterns
 from trustleads.enrichment.normalize.phone.patterns import UnknownSyntaxError, parse, through_last_group
 from trustleads.enrichment.normalize.phone.plans import ENTITIES, MAX_LENGTH, MIN_LENGTH, Plan, plan
 from trustleads.enrichment.normalize.phone.tables import LENGTHS, Atlas, Integers, States
@@ -33,10 +28,10 @@ def atlas(codes: frozenset[int]) -> Atlas:
     parts = [_blank(_states(_NOTHING)), *(part for code in sorted(codes) if (part := _chart(code)))]
     states, bases = _stack([part.states for part in parts])
 
-    def joined(name: str) -> NDArray[Any]:  # each entity is in one part only; the others hold zeros
+    def joined(name: str) -> Any:  # each entity is in one part only; the others hold zeros
         return np.stack([getattr(part, name) for part in parts]).max(axis=0)
 
-    def starts(name: str) -> Integers:
+    def starts(name: str) -> Any:
         moved = [_moved(getattr(part, name), base) for part, base in zip(parts, bases, strict=True)]
         return np.stack(moved).max(axis=0)
 
@@ -77,7 +72,7 @@ def _blank(states: States) -> Atlas:
     return Atlas(
         states=states,
         known=np.zeros(count, np.bool_),
-        place=np.zeros(count, np.uint32),
+        place=np.zeros(count, np.uint64),
         number=np.zeros(count, np.int32),
         dialling=np.zeros(count, np.int32),
         trunk=np.zeros(count, np.int32),
@@ -91,7 +86,7 @@ def _states(automaton: Automaton) -> States:
     return States(
         steps=automaton.steps,
         verdict=np.zeros((count, LENGTHS), np.uint16),
-        general=np.zeros(count, np.uint32),
+        general=np.zeros(count, np.uint64),
         endings=np.zeros(count, np.uint8),
     )
 
@@ -103,7 +98,7 @@ def _number_states(its_plan: Plan) -> States:
     verdicts = np.zeros((len(automaton.outcomes), LENGTHS), np.uint16)
     for i, matched in enumerate(automaton.outcomes):
         verdicts[i, MIN_LENGTH : MAX_LENGTH + 1] = [its_plan.verdict(matched, length) for length in lengths]
-    general = np.array([its_plan.general(matched) for matched in automaton.outcomes], np.uint32)
+    general = np.array([its_plan.general(matched) for matched in automaton.outcomes], np.uint64)
     return replace(_states(automaton), verdict=verdicts[automaton.outcome], general=general[automaton.outcome])
 
 
@@ -123,7 +118,6 @@ def _stack(parts: Sequence[States]) -> tuple[States, Sequence[int]]:
     """Lay automata behind each other; also give what was added to the states of each."""
     counts = [len(part.steps) - 1 for part in parts]
     bases = [sum(counts[:i]) for i in range(len(parts))]
-
     parts = [replace(part, steps=_moved(part.steps, base)) for part, base in zip(parts, bases, strict=True)]
 
     def joined(name: str) -> NDArray[Any]:

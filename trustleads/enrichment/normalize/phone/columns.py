@@ -25,9 +25,8 @@ _REASON_OF_TREATMENT[Treatment.NOT_A_NUMBER] = REASONS.index(PhoneReason.NOT_A_N
 
 _COUNTRIES = [region if region in ENTITY_OF_REGION else None for _, region in ENTITIES]
 _PREFIXES = [f"+{code}" for code, _ in ENTITIES]
-_PREFIX_TEXT = np.frombuffer("".join(_PREFIXES).encode(), np.uint8)
 _PREFIX_LENGTH = np.array([len(prefix) for prefix in _PREFIXES], np.int32)
-_PREFIX_START = np.cumsum(_PREFIX_LENGTH) - _PREFIX_LENGTH
+_PREFIX_BYTES = np.array([list(prefix.ljust(4).encode()) for prefix in _PREFIXES], np.uint8).T
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,20 +160,20 @@ def _phones(findings: _Findings, exact_rows: int) -> Phones:
 
 def _e164(findings: _Findings) -> pa.StringArray:
     """Write plus, calling code and national number of the valid rows behind each other."""
-    count, valid = len(findings.verdict), findings.verdict != INVALID
-    entity = findings.verdict >> TYPE_BITS
-    start, length = np.zeros((count, 2), np.int32), np.zeros((count, 2), np.int32)
-    start[:, 0], start[:, 1] = len(findings.text) + _PREFIX_START.take(entity), findings.start
-    length[:, 0], length[:, 1] = _PREFIX_LENGTH.take(entity), findings.end - findings.start
-    length[~valid] = 0
-    data = _slices(np.concatenate([findings.text, _PREFIX_TEXT]), start.ravel(), length.ravel())
-    offsets = np.concatenate([np.zeros(1, np.int32), np.cumsum(length.sum(axis=1), dtype=np.int32)])
-    nulls = np.packbits(valid, bitorder="little")
-    return pa.Array.from_buffers(pa.string(), count, [pa.py_buffer(nulls), pa.py_buffer(offsets), pa.py_buffer(data)])
-
-
-def _slices(text: Bytes, start: Integers, length: Integers) -> Bytes:
-    """Copy pieces of a text behind each other."""
-    end = np.cumsum(length, dtype=np.int32)
-    shift = start - (end - length)
-    return text.take(np.repeat(shift, length) + np.arange(end[-1] if len(end) else 0, dtype=np.int32))
+    valid = findings.verdict != INVALID
+    rows = np.flatnonzero(valid)
+    entity = findings.verdict[rows] >> TYPE_BITS
+    prefix = _PREFIX_LENGTH.take(entity)
+    length = np.zeros(len(valid), np.int32)
+    length[rows] = prefix + findings.end[rows] - findings.start[rows]
+    offsets = np.concatenate([np.zeros(1, np.int32), np.cumsum(length, dtype=np.int32)])
+    # Counted from the end of the row every byte is where it was among the digits, but for the prefix, written last.
+    source = np.repeat(findings.end - offsets[1:], length)
+    source += np.arange(len(source), dtype=np.int32)
+    text = findings.text.take(source, mode="clip")
+    at = offsets[rows]
+    for i, signs in enumerate(_PREFIX_BYTES):
+        has = np.flatnonzero(prefix > i)
+        text[at[has] + i] = signs.take(entity[has])
+    bits = np.packbits(valid, bitorder="little")
+    return pa.StringArray.from_buffers(len(valid), pa.py_buffer(offsets), pa.py_buffer(text), pa.py_buffer(bits))

@@ -87,7 +87,7 @@ def read(column: pa.StringArray) -> Reading:
     before = np.zeros(len(data) + 1, np.int32)
     np.cumsum(digits, out=before[1:])
     limits = before.take(offsets)
-    text = np.concatenate([data[digits], np.full(_PADDING, ord("0"), np.uint8)])
+    text = np.concatenate([data.take(np.flatnonzero(digits)), np.full(_PADDING, ord("0"), np.uint8)])
     plus = _leading_plus(data, offsets, classes)
     reading = Reading(text, limits[:-1], limits[1:].copy(), plus, np.zeros(len(column), np.uint8))
     _judge_odd_rows(column, _rows_of(np.flatnonzero(classes == _ODD), offsets), reading)
@@ -99,12 +99,9 @@ def read(column: pa.StringArray) -> Reading:
 
 def _leading_plus(data: Bytes, offsets: Integers, classes: Bytes) -> Mask:
     """Tell which rows begin with a plus; there it is an ordinary sign."""
-    plus = np.zeros(len(offsets) - 1, np.bool_)
-    filled = np.flatnonzero(offsets[1:] > offsets[:-1])
-    first = offsets.take(filled)
-    found = data.take(first) == ord("+")
-    plus[filled[found]] = True
-    classes[first[found]] = _SIGN
+    first = offsets[:-1]
+    plus: Mask = (np.append(data, np.uint8(0)).take(first) == ord("+")) & (offsets[1:] > first)
+    classes[first[plus]] = _SIGN
     return plus
 
 

@@ -28,13 +28,13 @@ class States:
     Attributes:
         steps: int32 (states, 10): next state for each digit.
         verdict: uint16 (states, LENGTHS): what a number of this length is that ends in this state; see ``plans``.
-        general: uint32 (states,): bit i is set where the number matches the general pattern of region i of its code.
+        general: uint64 (states,): bit i is set where the number matches the general pattern of region i of its code.
         endings: uint8 (states,): bits that say whether a prefix ends here.
     """
 
     steps: Integers
     verdict: NDArray[np.uint16]
-    general: NDArray[np.uint32]
+    general: NDArray[np.uint64]
     endings: NDArray[np.uint8]
 
     def walk(self, digits: Bytes, start: Integers, end: Integers, state: Integers) -> Integers:
@@ -80,7 +80,7 @@ class Atlas:
     Attributes:
         states: The automata.
         known: Which entities are in here.
-        place: uint32 (entities,): the bit of ``States.general`` that is the entity's.
+        place: uint64 (entities,): the bit of ``States.general`` that is the entity's.
         number: int32 (entities,): state in which its national numbers start.
         dialling: int32 (entities,): state in which its international dialling prefix (00, 011 ...) starts.
         trunk: int32 (entities,): state in which its national prefix (0, 1 ...) starts.
@@ -89,7 +89,7 @@ class Atlas:
 
     states: States
     known: Mask
-    place: NDArray[np.uint32]
+    place: NDArray[np.uint64]
     number: Integers
     dialling: Integers
     trunk: Integers
