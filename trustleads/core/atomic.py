@@ -272,8 +272,7 @@ class AtomicFile(_Output):
             raise IsADirectoryError(errno.EISDIR, "")
         if not stat.S_ISREG(mode):
             raise InvalidInput(f"{self._name}: it is no ordinary file, so it cannot be replaced", reason="not_a_file")
-        if not os.access(self._target, os.W_OK):
-            raise PermissionError(errno.EACCES, "")  # renaming would get around a write protection
+        self._files.close(self._files.open(self._target, os.O_WRONLY))  # renaming would get around a write protection
         return stat.S_IMODE(mode)
 
     def _flush_folder(self) -> None:

@@ -14,7 +14,7 @@ So ``restore(neutralise(x)) == x`` for every text there is, also for one that al
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import pyarrow as pa
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from trustleads.enrichment.normalize.arrays import buffers, mask
 
 _INVISIBLE = (
-    "\\x00-\\x20\\x7F\\x{85}\\x{A0}\\x{AD}\\x{1680}\\x{2000}-\\x{200F}\\x{2028}-\\x{202F}\\x{205F}-\\x{2064}"
+    "\\x00-\\x20\\x7F\\x{80}-\\x{A0}\\x{AD}\\x{1680}\\x{2000}-\\x{200F}\\x{2028}-\\x{202F}\\x{205F}-\\x{2064}"
     "\\x{3000}\\x{FEFF}"
 )
 _SIGNS = "=+\\-@\\x{FF1D}\\x{FF0B}\\x{FF0D}\\x{FF20}"
@@ -66,9 +66,9 @@ def restore(column: pa.StringArray) -> pa.StringArray:
 def _suspects(column: pa.StringArray, pattern: str) -> NDArray[np.intp]:
     """Give the rows that match and are not harmless; cheap tests first, which leave few rows to the others."""
     rows = _by_first_byte(column)
-    for test in (_is_phone_number, _is_harmless, lambda cells: pc.invert(pc.match_substring_regex(cells, pattern))):
+    for test, wanted in ((_is_phone_number, False), (_is_harmless, False), (partial(_matches, pattern), True)):
         if len(rows):
-            rows = rows[~mask(test(column.take(pa.array(rows))))]
+            rows = rows[mask(test(column.take(pa.array(rows)))) == wanted]
     return rows
 
 
@@ -78,7 +78,11 @@ def _is_phone_number(cells: pa.StringArray) -> pa.BooleanArray:
 
 
 def _is_harmless(cells: pa.StringArray) -> pa.BooleanArray:
-    return pc.match_substring_regex(cells, _NEEDS_NONE)
+    return _matches(_NEEDS_NONE, cells)
+
+
+def _matches(pattern: str, cells: pa.StringArray) -> pa.BooleanArray:
+    return pc.match_substring_regex(cells, pattern)
 
 
 def _by_first_byte(column: pa.StringArray) -> NDArray[np.intp]:
@@ -94,7 +98,7 @@ def _first_bytes() -> NDArray[np.bool_]:
     table = np.zeros(256, np.bool_)
     table[:0x21] = True
     table[[0x7F, *b"=+-@'\""]] = True
-    table[[character.encode()[0] for character in "\x85\u1680\u2000\u3000\ufeff\uff1d"]] = True
+    table[[character.encode()[0] for character in "\x80\u1680\u2000\u3000\ufeff\uff1d"]] = True
     return table
 
 

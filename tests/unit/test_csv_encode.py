@@ -1,0 +1,104 @@
+"""Writing CSV: what was read comes out again (LEAD-1, FILE-2)."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trustleads.enrichment.csvio import Encoder, header_line, open_source, parse_block, restore
+
+character = st.one_of(st.characters(exclude_categories=["Cs", "Cc"]), st.sampled_from("=+-@',;\"\t\r\n\x1f"))
+cell = st.one_of(st.none(), st.text(character, max_size=6))
+rows = st.lists(st.tuples(cell, cell), min_size=1, max_size=6)
+
+
+def table(*columns: list[Any], names: str = "ab") -> pa.Table:
+    return pa.table([pa.array(column) for column in columns], names=list(names))
+
+
+@pytest.mark.clause("LEAD-1", "FILE-2")
+@settings(max_examples=100)
+@given(rows, st.sampled_from([",", ";", "\t"]), st.booleans())
+def test_what_is_written_is_read_again(values: list[tuple[str | None, ...]], delimiter: str, bom: bool) -> None:
+    columns = [pa.array(column, pa.string()) for column in zip(*values, strict=True)]
+    text = header_line(["x", "y"], delimiter, bom=bom) + bytes(
+        Encoder(delimiter).encode(pa.record_batch(columns, names=["x", "y"]))
+    )
+    with open_source(io.BytesIO(text), delimiter=delimiter) as source:
+        assert source.bom == bom
+        batch = pa.Table.from_batches([parse_block(b, source).batch for b in source.blocks(20)]).combine_chunks()
+    assert [restore(column.chunk(0)).to_pylist() for column in batch.columns] == [c.to_pylist() for c in columns]
+    python = list(csv.reader(io.StringIO(text.decode("utf-8-sig"), newline=""), delimiter=delimiter))
+    assert len(python) == len(values) + 1
+
+
+def test_each_kind_of_value_has_its_form() -> None:
+    batch = table(["a", "", None, 'q"q'], [True, False, None, True], [1, -2, None, 3], names="abc")
+    assert bytes(Encoder().encode(batch)) == b'"a",true,1\n"",false,-2\n,,\n"q""q",true,3\n'
+
+
+@pytest.mark.clause("FILE-2")
+def test_formulas_are_neutralised_unless_the_caller_says_otherwise() -> None:
+    batch = table(["=1+1", "+49 30 1"], ["=x", "y"])
+    assert bytes(Encoder().encode(batch)) == b'"\'=1+1","\'=x"\n"+49 30 1","y"\n'
+    assert bytes(Encoder(harmless=["b"]).encode(batch)) == b'"\'=1+1","=x"\n"+49 30 1","y"\n'
+    assert bytes(Encoder(escape_formulas=False).encode(batch)) == b'"=1+1","=x"\n"+49 30 1","y"\n'
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array(["=1", None, "b"], pa.large_string()),
+        pa.array(["=1", None, "b"], pa.string_view()),
+        pa.array(["=1", None, "b"]).dictionary_encode(),
+        pa.array(["x", "=1", None, "b"]).slice(1),
+        pa.chunked_array([["=1", None], ["b"]]),
+        pa.chunked_array([["=1", None], ["b"]]).cast(pa.string_view()),
+    ],
+    ids=["large", "view", "dictionary", "sliced", "chunked", "chunked view"],
+)
+def test_every_layout_of_text_is_written(column: Any) -> None:
+    assert bytes(Encoder().encode(pa.table({"a": column}))) == b'"\'=1"\n\n"b"\n'
+
+
+def test_a_batch_that_needs_more_room_than_expected_gets_it() -> None:
+    encoder = Encoder()
+    quotes = table(['"' * 10_000] * 3, ["x"] * 3)
+    assert bytes(encoder.encode(quotes)) == (b'"' * 20_002 + b',"x"\n') * 3
+    assert bytes(encoder.encode(table(["a"], ["b"]))) == b'"a","b"\n'
+    assert bytes(encoder.encode(quotes)) == (b'"' * 20_002 + b',"x"\n') * 3
+    assert bytes(encoder.encode(table([], []))) == b""
+
+
+def test_the_memory_is_used_again() -> None:
+    encoder = Encoder()
+    first = encoder.encode(table(["a"], ["b"]))
+    encoder.encode(table(["c"], ["d"]))
+    assert bytes(first) == b'"c","d"\n'
+
+
+@pytest.mark.parametrize(
+    ("names", "line"),
+    [
+        (["a", "b c"], b"a,b c\n"),
+        (['a "x"', "b,c", "d\ne", "f\rg"], b'"a ""x""","b,c","d\ne","f\rg"\n'),
+        (["", "a"], b",a\n"),
+        ([""], b'""\n'),
+        (["=1", "+49", "é"], "'=1,+49,é\n".encode()),
+    ],
+)
+def test_the_header_is_quoted_where_it_must_be(names: list[str], line: bytes) -> None:
+    assert header_line(names) == line
+    with open_source(io.BytesIO(line + b"," * (len(names) - 1) + b"\n")) as source:
+        assert restore(pa.array(source.names)).to_pylist() == names
+
+
+def test_the_header_follows_the_delimiter_and_the_callers_wishes() -> None:
+    assert header_line(["a,b", "c;d"], ";") == b'a,b;"c;d"\n'
+    assert header_line(["=a"], escape_formulas=False, bom=True) == b"\xef\xbb\xbf=a\n"
