@@ -41,13 +41,13 @@ class _Candidate:
 
 
 class _Columns:
-    """The columns of one table: names, words of the headers, and cells read when they are first needed."""
+    """The columns of one table: names, words of the headers, and cells (if any) read when they are first needed."""
 
     def __init__(self, names: Sequence[str], sample: pa.Table | None) -> None:
         if sample is not None and sample.num_columns != len(names):
             raise InvalidInput(f"the sample has {sample.num_columns} columns, the header {len(names)}")
         self.names = tuple(names)
-        self.sample = sample if sample is not None and sample.num_rows else None
+        self.arrays: list[pa.ChunkedArray] = sample.columns if sample is not None and sample.num_rows else []
         self.words = tuple(map(split_header, self.names))
         self._cells: dict[int, Cells] = {}
 
@@ -57,8 +57,7 @@ class _Columns:
 
     def cells(self, index: int) -> Cells:
         if index not in self._cells:
-            assert self.sample is not None  # noqa: S101 - only asked where there is a sample
-            self._cells[index] = Cells.of(self.sample.column(index))
+            self._cells[index] = Cells.of(self.arrays[index])
         return self._cells[index]
 
 
@@ -85,7 +84,7 @@ def detect_columns(
     fixed = {role: columns.names.index(name) for role, name in given.items() if name is not None}
     chosen, seen = dict(fixed), [_Candidate(role, index, "override", 1.0) for role, index in fixed.items()]
     _settle(_by_header(columns, given, set(fixed.values())), chosen, seen)
-    if columns.sample is not None:
+    if columns.arrays:
         _settle(_by_content(columns, given, chosen), chosen, seen)
         _settle(_by_address(columns, given, chosen), chosen, seen)
     return ColumnReport(tuple(_matches(columns.names, chosen, seen)), columns.names)
@@ -134,7 +133,7 @@ def _weighed(columns: _Columns, role: Role, index: int, weight: float) -> _Candi
     """Put what the cells say on the weight of the header."""
     if columns.names[index] in columns.doubled:
         return _Candidate(role, index, "header", weight * _CLASH, "there more than once: cannot be addressed", True)
-    if columns.sample is None:
+    if not columns.arrays:
         return _Candidate(role, index, "header", weight, "ambiguous header, no sample" if weight < AMBIGUOUS else "")
     cells = columns.cells(index)
     if not cells.texts:
@@ -163,7 +162,8 @@ def _by_content(
         for role in wanted:
             share = content.fit(role, columns.cells(index))
             if share >= SURE[role] and len(columns.cells(index).texts) >= content.ENOUGH:
-                yield _Candidate(role, index, "content", _confidence(role, share))
+                note = "the header looks like data" if content.looks_like_data(columns.names[index]) else ""
+                yield _Candidate(role, index, "content", _confidence(role, share), note)
 
 
 def _named(role: Role, chosen: Mapping[Role, int]) -> bool:
@@ -193,10 +193,9 @@ def _by_address(
     known = Role.EMAIL in chosen and Role.FIRST_NAME in chosen
     if Role.LAST_NAME in given or Role.LAST_NAME in chosen or not known:
         return
-    assert columns.sample is not None  # noqa: S101 - only called where there is a sample
-    emails = columns.sample.column(chosen[Role.EMAIL])
+    emails = columns.arrays[chosen[Role.EMAIL]]
     for index in _silent(columns, chosen):
-        share = content.share_in_addresses(columns.sample.column(index), emails)
+        share = content.share_in_addresses(columns.arrays[index], emails)
         if share >= content.SURE_IN_ADDRESSES:
             yield _Candidate(Role.LAST_NAME, index, "content", 0.6 + 0.3 * share, "comes back in the e-mail addresses")
 

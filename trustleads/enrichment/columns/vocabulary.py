@@ -162,17 +162,17 @@ VOCABULARY: Mapping[Role, Vocabulary] = {
         beside=_weights(
             {
                 1.0: f"{_GLUE}, {_OWNERS}, number, numbers, nummer, nr, no, num, numero, n, o, value, line, user, fixe,"
-                "fijo, fisso, geschaftsnummer, dial",
+                "fijo, fisso, dial, app",
                 1.03: _WORK,
                 1.02: _FIRST,
                 0.93: _MOBILE + ", phone, telephone, telefono, telefon",
                 0.88: _COMPANYWIDE,
                 0.78: _PRIVATE,
                 0.72: _SECOND,
-                0.7: "whatsapp",
+                0.7: "whats, whatsapp",
             }
         ),
-        alone=_weights({0.6: "durchwahl, whatsapp", 0.35: "number, nummer, numero, nr"}),
+        alone=_weights({0.6: "durchwahl, whatsapp, whats app", 0.35: "number, nummer, numero, nr"}),
     ),
     Role.JOB_TITLE: Vocabulary(
         cores=_weights(
@@ -191,7 +191,7 @@ VOCABULARY: Mapping[Role, Vocabulary] = {
                 1.0: f"{_GLUE}, current, aktuelle, actuel, actuelle, actual, attuale, primary, business, in, im, dans,"
                 "en, nell, firma, unternehmen, entreprise, empresa, azienda, company, organization, title, position",
                 1.5: "aziendale, job",
-                0.5: "lead, leads, deal",  # the title of the record, not of the person
+                0.5: "lead, leads",  # the title of the record, not of the person
             }
         ),
         alone=_weights(
