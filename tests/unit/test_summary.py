@@ -220,7 +220,7 @@ def reasons(**columns: list[object]) -> pa.RecordBatch:
 def test_examples_are_the_first_rows_of_each_reason_with_value_and_hint() -> None:
     added = reasons(
         email_reason=["ok", "syntax", "typo_domain", "missing", "syntax", "syntax"],
-        email_suggestion=[None, None, "firm.example", None, None, None],
+        email_suggestion=[None, "not.example", "firm.example", None, None, None],  # a hint only where one is meant
     )
     original = pa.record_batch({"Mail": ["a@b.example", "a@", "a@frm.example", None, "@", "b@"]})
     builder = SummaryBuilder(examples=2)
@@ -268,6 +268,16 @@ def test_every_string_layout_counts_alike(kind: pa.DataType) -> None:
     builder = SummaryBuilder()
     builder.add(pa.table({"tl_email_reason": column}))
     assert outcomes(builder.finish(), "email") == {"pass": 2, "warn": 0, "fail": 1, "missing": 1}
+
+
+def test_what_lies_under_a_null_does_not_count() -> None:
+    words = pa.array(["ok", "ok", "ok"])
+    masked = pa.StringArray.from_buffers(3, *words.buffers()[1:], pa.py_buffer(b"\x05"), 1)  # the second one is null
+    assert masked.to_pylist() == ["ok", None, "ok"]
+    builder = SummaryBuilder()
+    builder.add(pa.record_batch({"tl_email_reason": masked, "tl_company": masked}))
+    assert outcomes(builder.finish(), "email") == {"pass": 2, "warn": 0, "fail": 0, "missing": 1}
+    assert outcomes(builder.finish(), "company") == {"pass": 2, "warn": 0, "fail": 0, "missing": 1}
 
 
 def test_a_bare_verdict_is_enough() -> None:

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from trustleads.enrichment.models import EmailReason, NameStatus, PhoneReason, Role
 from trustleads.enrichment.summary import CODES, BadLine, BadRows, Outcome, Summary, SummaryBuilder
-from trustleads.enrichment.summary.wording import percent, segments, visible
+from trustleads.enrichment.summary.wording import commonest, percent, segments, visible
 
 pytestmark = [pytest.mark.clause("LEAD-2"), pytest.mark.clause("LEAD-3")]
 
@@ -138,6 +138,8 @@ def test_the_coloured_report_fits_any_terminal(width: int) -> None:
     for report in full(100).fields:
         assert any(line.startswith(report.label) for line in lines)
     if width >= 80:
+        shown = {reason.code for report in full(100).fields for reason in commonest(report)[0]}
+        assert all(f" {code} " in plain for code in shown)  # only the examples give way
         assert len(lines) <= 40
         assert f"{full(100).field('email').passed:,}" in plain
 
