@@ -55,6 +55,7 @@ __all__ = [
 ]
 
 _HOME = {
+    "trustleads.api": ("detect_columns", "enrich", "restore_formulas", "summary"),
     "trustleads.enrichment.adapters.dns": ("DnsMxResolver",),
     "trustleads.enrichment.columns": ("ColumnReport",),
     "trustleads.enrichment.models": (

@@ -52,7 +52,7 @@ def test_file_to_file_prints_the_summary(leads: Path, tmp_path: Path) -> None:
 def test_pipe_to_pipe_keeps_data_and_report_apart() -> None:
     done = run("enrich", "-", "--fields", "email,email_status", stdin=LEADS)
     assert done.returncode == 0, done.stderr
-    assert [row["tl_email"] for row in rows(done.stdout)] == ["ann.lee@firm.example", "", "ann.lee@firm.example"]
+    assert [row["tl_email"] for row in rows(done.stdout)] == ["Ann.Lee@firm.example", "", "ann.lee@firm.example"]
     assert "rows" in done.stderr
 
 

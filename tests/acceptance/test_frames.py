@@ -20,7 +20,7 @@ pytestmark = pytest.mark.clause("LEAD-1")
 
 EMAILS = ["Ann.Lee@Firm.example", None, "broken@", "ann.lee@firm.example", "info@firm.example", ""]
 PHONES = ["+49 30 123456", "030 123456", None, "n/a", "+1 202-555-0143", "12"]
-NORMAL = ["ann.lee@firm.example", None, None, "ann.lee@firm.example", "info@firm.example", None]
+NORMAL = ["Ann.Lee@firm.example", None, None, "ann.lee@firm.example", "info@firm.example", None]
 STATUS = ["valid", "unknown", "invalid", "valid", "risky", "unknown"]
 DUPLICATES = [None, None, None, 0, None, None]
 
@@ -138,7 +138,7 @@ def test_duckdb_relation_stays_on_its_connection() -> None:
     assert isinstance(out, duckdb.DuckDBPyRelation)
     assert out.columns[:4] == table().column_names
     check(out.to_arrow_table())
-    assert connection.sql("SELECT count(*) FROM out WHERE tl_email_status = 'valid'").fetchone() == (2,)
+    assert connection.sql("SELECT count(*) FROM out WHERE tl_email_status = 'valid'").fetchall() == [(2,)]
 
 
 def test_rows_of_dicts() -> None:

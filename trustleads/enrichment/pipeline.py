@@ -16,7 +16,7 @@ from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.columns import ColumnReport, detect_columns, require_any
 from trustleads.enrichment.duplicates import DuplicateFinder
 from trustleads.enrichment.models import FIELDS, Field, Role
-from trustleads.enrichment.normalize.arrays import plain_strings
+from trustleads.enrichment.normalize.arrays import buffers, plain_strings
 from trustleads.enrichment.normalize.company import normalize_companies
 from trustleads.enrichment.normalize.country import region_codes
 from trustleads.enrichment.normalize.email import Emails, apply_mx, validate_emails
@@ -25,6 +25,8 @@ from trustleads.enrichment.normalize.phone import validate_phones
 from trustleads.enrichment.normalize.titles import normalize_titles
 from trustleads.enrichment.options import ARROW_TYPES, DEFAULT_PREFIX, Options
 from trustleads.enrichment.ports import MxResolver
+
+ASCII_END = 0x80
 
 
 class Pipeline:
@@ -79,7 +81,7 @@ class Pipeline:
         """
         added = self.added(batch, self.detect(batch.schema.names).roles)
         with DuplicateFinder() as finder:
-            added = added.with_duplicates(finder.add(added.emails))
+            added = added.with_duplicates(finder.add(added.mailboxes))
         return append(batch, added.batch(self.options))
 
     def detect(self, names: Sequence[str], sample: pa.Table | None = None) -> ColumnReport:
@@ -138,13 +140,14 @@ class Added:
     Attributes:
         rows: Number of rows.
         columns: Field name (no prefix) to array.
-        emails: Normal forms, by which duplicates are found.
+        mailboxes: Normal forms in lower case, by which duplicates are found: RFC 5321 lets a host tell
+            ``Ann@`` from ``ann@``, but none in use does.
         exact_rows: Kind of value to how many rows the reference libraries decided.
     """
 
     rows: int
     columns: Mapping[str, pa.Array]
-    emails: pa.StringArray
+    mailboxes: pa.StringArray
     exact_rows: Mapping[str, int]
 
     def with_duplicates(self, duplicate_of: pa.Int64Array) -> Added:
@@ -194,8 +197,8 @@ class _Leads:
             columns |= self._title_columns()
         if self._options.wants("company"):
             columns |= self._company_columns(emails)
-        normal = pa.nulls(self._batch.num_rows, pa.string()) if emails is None else emails.email
-        return Added(self._batch.num_rows, columns, normal, exact)
+        mailboxes = pa.nulls(self._batch.num_rows, pa.string()) if emails is None else _lower(emails.email)
+        return Added(self._batch.num_rows, columns, mailboxes, exact)
 
     def _values(self, role: Role) -> pa.StringArray | None:
         name = self._roles.get(role)
@@ -253,6 +256,12 @@ class _Leads:
         private = None if emails is None else pc.or_(emails.free, emails.disposable)
         companies = normalize_companies(company, site, None if emails is None else emails.domain, private)
         return {"company": companies.company, "domain": companies.domain}
+
+
+def _lower(column: pa.StringArray) -> pa.StringArray:
+    """Lower case; the ASCII kernel is fourteen times as fast, and nearly always enough."""
+    data, _ = buffers(column)
+    return pc.ascii_lower(column) if len(data) == 0 or data.max() < ASCII_END else pc.utf8_lower(column)
 
 
 def _email_columns(emails: Emails, email_mx: pa.StringArray | None) -> dict[str, pa.Array]:

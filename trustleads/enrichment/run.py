@@ -215,9 +215,9 @@ class Run:
     def _one(self, number: int, piece: Any) -> None:
         parsed = self._source.parse(piece)
         added = self._pipeline.added(parsed.batch, self._roles)
-        hashes = hash_strings(added.emails)
+        hashes = hash_strings(added.mailboxes)
         with self._judging.turn(number):
-            added = added.with_duplicates(self._finder.add(added.emails, hashes))
+            added = added.with_duplicates(self._finder.add(added.mailboxes, hashes))
         columns = added.batch(self._pipeline.options)
         encoded = self._sink.encode(parsed.batch, columns)
         with self._writing.turn(number):

@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
 
-from trustleads.enrichment.columns import detect_columns
-from trustleads.enrichment.models import FIELDS, Field, Role
 from trustleads.enrichment.run import Source
-from trustleads.enrichment.summary import Summary, find_prefix, summarise
+from trustleads.enrichment.summary import Summary, summarise
 
 
 def summarise_source(
     source: Source, *, prefix: str | None = None, columns: Mapping[str, str | None] | None = None
 ) -> Summary:
-    """Report on enriched rows.
-
-    Args:
-        source: An open input.
-        prefix: Of the added columns; found from the names when None.
-        columns: Role to column name, where recognition needs help; for the values that examples show.
+    """Report on enriched rows; see ``summarise``.
 
     Raises:
         InvalidInput: No added column is there.
     """
-    sample = source.sample()
-    found = find_prefix(source.names, prefix)
-    added = {found + field.name: field for field in FIELDS if found + field.name in source.names}
-    own = [name for name in source.names if name not in added]
-    report = detect_columns(own, sample.select(own), overrides=columns or {})
-    told = [name for name, field in added.items() if _is_told(field, sample[name], report.roles)]
-    batches = (source.parse(piece).batch.select([*own, *told]) for piece in source.pieces())
-    return summarise(batches, prefix=found, roles=report.roles)
+    if source.total == 0:
+        return summarise(source.sample(), prefix=prefix, columns=columns)
+    return summarise(_batches(source), prefix=prefix, columns=columns)
 
 
-def _is_told(field: Field, column: pa.ChunkedArray, roles: Mapping[Role, str]) -> bool:
-    """Whether the column says anything: that of a missing role is null from top to bottom."""
-    return column.null_count < len(column) or any(role in roles for role in field.needs)
+def _batches(source: Source) -> Iterator[pa.RecordBatch]:
+    for piece in source.pieces():
+        batch = source.parse(piece).batch
+        yield from batch.to_batches() if isinstance(batch, pa.Table) else [batch]
