@@ -38,11 +38,12 @@ def read(
             parsed = parse_block(block, source, on_bad_row=on_bad_row)
             index += 1
             assert block.index == index
-            assert end is None or block.start_offset >= end
+            assert end is None or block.start_offset == end
             end = block.end_offset
             columns = [column.to_pylist() for column in parsed.batch.columns]
             rows += list(zip(*columns, strict=True))
             bad += parsed.bad_rows
+        assert end == source.size
         return Read(rows, bad, index + 1)
 
 
@@ -279,6 +280,18 @@ def test_offsets_tell_the_progress() -> None:
 
 
 @pytest.mark.clause("LEAD-6")
+@pytest.mark.parametrize("encoding", ["utf-16-le", "cp1252"])
+def test_offsets_of_a_transcoded_file_grow_to_its_size(encoding: str) -> None:
+    content = ("a,b\n" + "éé,x\n" * 1000 + "1,2\n" * 100_000).encode(encoding)
+    with open_source(io.BytesIO(content), encoding=encoding) as source:
+        offsets = [(block.start_offset, block.end_offset) for block in source.blocks(50_000)]
+        assert source.size == len(content)
+    ends = [0, *(end for _, end in offsets)]
+    assert ends == sorted(ends)
+    assert ends[-1] == len(content)
+    assert [start for start, _ in offsets[1:]] == ends[1:-1]
+
+
 def test_a_block_of_the_ordinary_size_goes_the_quick_way() -> None:
     row = '"Müller, Anna",anna@example.com,"she said ""hi""\nand left",1\r\n'
     text = b"a,b,c,d\r\n" + row.encode() * 1000

@@ -27,11 +27,12 @@ class Block:
     """A piece of the input: whole rows, from the beginning of one to the end of another.
 
     Attributes:
-        data: UTF-8 text.
+        data: UTF-8 text, a view that begins where its bytes object begins.
         index: Number of the block, from 0.
         first_line: One-based number of its first line in the file.
-        start_offset: Bytes of the input that had been read before its first row, roughly where the input's
-            encoding is not UTF-8. With ``end_offset`` this is for progress.
+        start_offset: Bytes of the input before its first row; an estimate where the input is not UTF-8. With
+            ``end_offset`` this is for progress: each block begins where the one before it ended, the last one
+            ends with the input.
         end_offset: The same for the end of its last row.
         regular: Whether its quotes and the length of its rows are known to be in order.
     """

@@ -66,7 +66,7 @@ def first_rows(source: CsvSource, rows: int) -> pa.RecordBatch:
 
 def _is_clean(data: memoryview) -> bool:
     """Whether there is nothing in the text that pyarrow's parser would take without a word."""
-    text = data.obj if isinstance(data.obj, bytes) else bytes(data)
+    text = data.obj if isinstance(data.obj, bytes) else bytes(data)  # bytes have a much faster search
     if text.find(b"\0", 0, len(data)) >= 0:
         return False
     if text.find(b"\r", 0, len(data)) >= 0 and not carriage_returns_fit(data):

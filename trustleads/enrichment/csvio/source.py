@@ -75,6 +75,8 @@ class CsvSource:
         self._close = close
         self._ended = False
         self._index = 0
+        self._line = 1
+        self._offset = 0
         self.size = source.size
         head = source.read_at_least(_HEAD)
         bom, named = split_bom(head)
@@ -83,9 +85,9 @@ class CsvSource:
         self.bom = bool(bom)
         self._to_utf8 = to_utf8(self.encoding)
         self._pending = self._to_utf8(head[len(bom) :], False)
+        self._made = len(bom) + len(self._pending)  # bytes of UTF-8 made of those consumed
         self._fill(_HEAD)
         check_is_text(head[len(bom) :], self._pending)
-        self._line = 1
         header = self._read_header(delimiter, max_record)
         self.names = header.names
         self.delimiter = header.delimiter
@@ -118,7 +120,8 @@ class CsvSource:
         """Give the first whole rows within ``size`` bytes; ``blocks`` will give them again."""
         self._fill(size)
         cut = find_cut(self._pending, self.layout, final=self._ended)
-        return self._block(cut)
+        data = memoryview(self._pending)[: cut.end]
+        return Block(data, self._index, self._line, self._offset, self._offset, cut.regular)
 
     def close(self) -> None:
         """Close the file if this object opened it."""
@@ -134,24 +137,19 @@ class CsvSource:
         self.close()
 
     def _take(self, cut: Cut) -> Block:
-        block = self._block(cut)
-        self._index += 1
-        self._line += line_count(block.data)
+        data = memoryview(self._pending)[: cut.end]
+        index, line, offset = self._index, self._line, self._offset
         self._pending = self._pending[cut.end :]
+        self._index += 1
+        self._line += line_count(data)
         if not cut.whole:
             self._skip_line()
-        return block
+        self._offset = self._offset_now()
+        return Block(data, index, line, offset, self._offset, cut.regular)
 
-    def _block(self, cut: Cut) -> Block:
-        start = self._input.consumed - len(self._pending)
-        return Block(
-            data=memoryview(self._pending)[: cut.end],
-            index=self._index,
-            first_line=self._line,
-            start_offset=start,
-            end_offset=start + cut.end,
-            regular=cut.regular,
-        )
+    def _offset_now(self) -> int:
+        """Say how much of the input has been given out; in proportion, where it is not UTF-8."""
+        return self._input.consumed - len(self._pending) * self._input.consumed // self._made
 
     def _skip_line(self) -> None:
         """Drop the rest of an over-long row, however long it is."""
@@ -169,6 +167,7 @@ class CsvSource:
             self._ended = not raw
             parts.append(self._to_utf8(raw, self._ended))
             have += len(parts[-1])
+            self._made += len(parts[-1])
         self._pending = b"".join(parts)
 
     def _read_header(self, delimiter: str | None, max_record: int) -> Header:
@@ -190,6 +189,7 @@ class CsvSource:
         self._fill(1)
         if not self._pending:
             raise _file_fault(CsvFault.NO_ROWS, self._line)
+        self._offset = self._offset_now()
 
     def _skip_blank_lines(self) -> None:
         """Drop empty lines, however many there are."""
