@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -38,7 +38,7 @@ _MANY = 0.7
 _MOSTLY = 0.8  # share of cells of one kind that makes a column one of that kind
 _NAME_WORDS = range(2, 6)
 _CODE_LETTERS = 2
-_MANY_COUNTRIES = 100  # more different ones than any 125 cells of real leads name
+_PROBE = 10  # cells that show whether looking for countries is worth it
 ENOUGH = 5  # cells below which no column is refused for what it holds
 
 
@@ -206,23 +206,22 @@ def _companies(cells: Cells) -> float:
 
 def _countries(cells: Cells) -> float:
     """Names and codes of countries; codes in lower case may be languages, and some are also states of the US."""
-    if not cells.texts or cells.share(Kind.TEXT) < _MOSTLY:
+    probe = cells.texts[:_PROBE]
+    if not probe or cells.share(Kind.TEXT) < _MOSTLY or len(_known_countries(probe)) < _HALF * len(probe):
         return 0.0
-    plausible = [cell for cell in _known_countries(cells) if len(cell) > _CODE_LETTERS or cell.isupper()]
+    plausible = [cell for cell in _known_countries(cells.texts) if len(cell) > _CODE_LETTERS or cell.isupper()]
     only_countries = set(plausible) - US_AND_CANADA
-    return len(plausible) / len(cells.texts) if 2 * len(only_countries) >= len(set(plausible)) else 0.0
+    return len(plausible) / len(cells.texts) if len(only_countries) >= _HALF * len(set(plausible)) else 0.0
 
 
-def _known_countries(cells: Cells) -> list[str]:
-    """The cells that name a country."""
+def _known_countries(texts: Sequence[str]) -> list[str]:
+    """The texts that name a country."""
     from trustleads.enrichment.normalize.country import region_codes  # noqa: PLC0415 - its tables are rarely needed
 
-    distinct = sorted(set(cells.texts))
-    if len(distinct) > _MANY_COUNTRIES:
-        return []
+    distinct = sorted(set(texts))
     codes = region_codes(pa.array(distinct, pa.string())).to_pylist()
-    known = {cell for cell, code in zip(distinct, codes, strict=True) if code}
-    return [cell for cell in cells.texts if cell in known]
+    known = {text for text, code in zip(distinct, codes, strict=True) if code}
+    return [text for text in texts if text in known]
 
 
 _FITS: Mapping[Role, Callable[[Cells], float]] = {
@@ -254,7 +253,7 @@ _ALIKE: Mapping[Role, Callable[[Cells], float]] = {
     Role.EMAIL: _FITS[Role.EMAIL],
     Role.PHONE: lambda cells: sum(sum(map(str.isdigit, cell)) >= ENOUGH for cell in cells.texts) / len(cells.texts),
     Role.DOMAIN: _FITS[Role.DOMAIN],
-    Role.COUNTRY: lambda cells: len(_known_countries(cells)) / len(cells.texts),
+    Role.COUNTRY: lambda cells: len(_known_countries(cells.texts)) / len(cells.texts),
 }
 
 _OTHERS = {Kind.EMAIL, Kind.FLAG, Kind.DATE, Kind.URL, Kind.PROFILE, Kind.PHONE, Kind.DIGITS, Kind.NUMBER}
@@ -278,15 +277,20 @@ def likeness(role: Role, cells: Cells) -> float:
     return test(cells) if test and cells.texts else 1.0
 
 
-def share_in_addresses(names: pa.ChunkedArray, emails: pa.ChunkedArray) -> float:
-    """Share of the rows whose name, all its words, stands in the local part of the e-mail address."""
-    rows = [
-        (words, email.partition("@")[0].casefold())
-        for name, email in zip(_some(_texts(names)), _some(_texts(emails)), strict=True)
-        if name and email and (words := _TEXT_WORD.findall(without_diacritics(name).casefold()))
-    ]
-    found = sum(all(len(word) > 1 and word in local for word in words) for words, local in rows)
-    return found / len(rows) if len(rows) >= ENOUGH else 0.0
+def share_in_addresses(column: pa.ChunkedArray, emails: pa.ChunkedArray, first_names: pa.ChunkedArray) -> float:
+    """Share of the rows whose cell stands in the local part of the address and is not the first name again."""
+    found = rows = 0
+    for cell, email, first in zip(*(_some(_texts(some)) for some in (column, emails, first_names)), strict=True):
+        words = _name_words(cell)
+        if words and email:
+            rows += 1
+            local = email.partition("@")[0].casefold()
+            found += words.isdisjoint(_name_words(first)) and all(len(word) > 1 and word in local for word in words)
+    return found / rows if rows >= ENOUGH else 0.0
+
+
+def _name_words(cell: str | None) -> set[str]:
+    return set(_TEXT_WORD.findall(without_diacritics(cell or "").casefold()))
 
 
 def clash(role: Role, cells: Cells) -> str:

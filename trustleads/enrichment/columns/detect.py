@@ -7,6 +7,7 @@ searched for the roles that no header names. Every choice, its runners-up and th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -27,6 +28,7 @@ _CLASH = 0.1  # factor on a column that holds something else
 _DOUBT = 0.7  # factor on a column few of whose cells look like its header
 _FEW = 0.2  # share of cells that is few
 _FILLED = 0.2  # how much of the confidence depends on how full the column is
+_TOLD_BY_CELLS = SURE.keys() - {Role.FULL_NAME}  # that one comes last: only if there are no first and last names
 _BARE_NAMES = frozenset({"name", "nom", "nombre", "nome"})
 
 
@@ -85,8 +87,9 @@ def detect_columns(
     chosen, seen = dict(fixed), [_Candidate(role, index, "override", 1.0) for role, index in fixed.items()]
     _settle(_by_header(columns, given, set(fixed.values())), chosen, seen)
     if columns.arrays:
-        _settle(_by_content(columns, given, chosen), chosen, seen)
+        _settle(_by_content(columns, given, chosen, _TOLD_BY_CELLS), chosen, seen)
         _settle(_by_address(columns, given, chosen), chosen, seen)
+        _settle(_by_content(columns, given, chosen, {Role.FULL_NAME}), chosen, seen)
     return ColumnReport(tuple(_matches(columns.names, chosen, seen)), columns.names)
 
 
@@ -154,10 +157,10 @@ def _agreed(role: Role, confidence: float, ambiguous: bool, cells: Cells) -> tup
 
 
 def _by_content(
-    columns: _Columns, given: Mapping[Role, str | None], chosen: Mapping[Role, int]
+    columns: _Columns, given: Mapping[Role, str | None], chosen: Mapping[Role, int], roles: AbstractSet[Role]
 ) -> Iterator[_Candidate]:
-    """Every unused column whose cells are surely of a role that has no column yet."""
-    wanted = [role for role in SURE if role not in given and role not in chosen and not _named(role, chosen)]
+    """Every unused column whose cells are surely of one of these roles, where it has no column yet."""
+    wanted = [role for role in Role if role in roles - given.keys() - chosen.keys() and not _named(role, chosen)]
     for index in _silent(columns, chosen):
         for role in wanted:
             share = content.fit(role, columns.cells(index))
@@ -193,9 +196,9 @@ def _by_address(
     known = Role.EMAIL in chosen and Role.FIRST_NAME in chosen
     if Role.LAST_NAME in given or Role.LAST_NAME in chosen or not known:
         return
-    emails = columns.arrays[chosen[Role.EMAIL]]
+    emails, first_names = columns.arrays[chosen[Role.EMAIL]], columns.arrays[chosen[Role.FIRST_NAME]]
     for index in _silent(columns, chosen):
-        share = content.share_in_addresses(columns.arrays[index], emails)
+        share = content.share_in_addresses(columns.arrays[index], emails, first_names)
         if share >= content.SURE_IN_ADDRESSES:
             yield _Candidate(Role.LAST_NAME, index, "content", 0.6 + 0.3 * share, "comes back in the e-mail addresses")
 

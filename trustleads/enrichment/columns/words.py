@@ -52,7 +52,7 @@ GIVEN_NAMES = _words("""
 TITLE_WORDS = _words("""
     accountant administrator advisor agent analyst architect assistant associate attorney auditor buyer ceo cfo chef
     cio clerk cmo consultant controller coo coordinator cto designer developer director engineer executive founder
-    head intern lawyer lead manager officer owner partner planner president principal producer programmer recruiter
+    head intern lawyer manager officer owner partner planner president principal producer programmer recruiter
     representative scientist secretary specialist strategist supervisor technician trainee vp
     abteilungsleiter assistentin assistenz berater beraterin bereichsleiter buchhalter buchhalterin einkaufer
     entwickler entwicklerin geschaftsfuhrer geschaftsfuhrerin ingenieur ingenieurin inhaber inhaberin kaufmann
