@@ -17,8 +17,9 @@ from trustleads.enrichment.frames import frame_of
 from trustleads.enrichment.options import DEFAULT_PREFIX
 from trustleads.enrichment.pipeline import Pipeline
 from trustleads.enrichment.ports import MxResolver
+from trustleads.enrichment.run import OnProgress
 from trustleads.enrichment.summary import Summary
-from trustleads.progress import OnProgress, shown
+from trustleads.progress import shown
 
 PathOrFile = str | PathLike[str] | BinaryIO
 Table = TypeVar("Table")
@@ -184,13 +185,22 @@ def detect_columns(
         return columns_of(source.names, source.sample(), overrides=columns or {})
 
 
-def summary(data: Any, *, prefix: str | None = None, columns: Mapping[str, str | None] | None = None) -> Summary:
+def summary(
+    data: Any,
+    *,
+    prefix: str | None = None,
+    columns: Mapping[str, str | None] | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+) -> Summary:
     """Report on leads that have been enriched: how many pass, warn and fail, per field, and why.
 
     Args:
         data: A table that came out of ``enrich``, or the path of a file that did.
         prefix: Prefix of the added columns; found by itself unless there are two.
         columns: As for ``enrich``, for the examples of failing rows.
+        encoding: As for ``enrich``.
+        delimiter: As for ``enrich``.
 
     Returns:
         A ``Summary``: text when printed, a table and a chart in a notebook, ``to_dict()`` for programs.
@@ -198,7 +208,7 @@ def summary(data: Any, *, prefix: str | None = None, columns: Mapping[str, str |
     Raises:
         InvalidInput: There are no added columns.
     """
-    with files.open_input(data) as source:
+    with files.open_input(data, encoding=encoding, delimiter=delimiter) as source:
         return files.summarise_source(source, prefix=prefix, columns=columns)
 
 

@@ -111,7 +111,7 @@ def enrich(
         )
     )
     _show(summary, as_json=as_json, to_stderr=output == "-")
-    if summary.bad_rows is not None:
+    if summary.bad_rows.count:
         raise typer.Exit(3)
 
 
@@ -138,10 +138,18 @@ def summary(
     source: Input,
     *,
     prefix: Annotated[str | None, typer.Option(help="Prefix of the added columns; found by itself.")] = None,
+    columns: Columns = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
     as_json: AsJson = False,
 ) -> None:
     """Report on a file that has been enriched."""
-    _show(_guarded(lambda: trustleads.summary(_source(source), prefix=prefix)), as_json=as_json)
+    report = _guarded(
+        lambda: trustleads.summary(
+            _source(source), prefix=prefix, columns=_columns(columns), encoding=encoding, delimiter=delimiter
+        )
+    )
+    _show(report, as_json=as_json)
 
 
 @app.command()

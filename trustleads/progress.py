@@ -57,12 +57,13 @@ def _terminal_bar() -> Iterator[OnProgress]:
 
 
 def _notebook_bar() -> OnProgress:
-    from IPython.display import HTML, display  # noqa: PLC0415 - loaded where somebody looks
+    from IPython import display  # noqa: PLC0415 - loaded where somebody looks
 
-    handle: Any = display(HTML(""), display_id=True)
+    ipython: Any = display  # it has no type information
+    handle = ipython.display(ipython.HTML(""), display_id=True)
 
     def show(p: Progress) -> None:
         extent = f' max="{p.total}" value="{p.done}"' if p.total else ""
-        handle.update(HTML(f"<progress{extent}></progress> {p.rows:,} rows"))
+        handle.update(ipython.HTML(f"<progress{extent}></progress> {p.rows:,} rows"))
 
     return show

@@ -90,7 +90,7 @@ def _fields(names: Sequence[str] | None) -> tuple[Field, ...]:
     return tuple(f for f in FIELDS if f.name in wanted)
 
 
-def _region(country: str | None) -> str | None:
+def _region(country: object) -> str | None:
     if country is None:
         return None
     code = region_codes(pa.array([country], pa.string()))[0].as_py() if isinstance(country, str) else None

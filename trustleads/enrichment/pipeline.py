@@ -235,11 +235,11 @@ class _Leads:
         return regions if self._options.country is None else pc.fill_null(regions, self._options.country)
 
     def _name_columns(self, emails: Emails | None) -> dict[str, pa.Array]:
-        given = [self._values(r) for r in (Role.FIRST_NAME, Role.LAST_NAME, Role.FULL_NAME)]
-        if emails is None and not any(column is not None for column in given):
+        first, last, full = (self._values(r) for r in (Role.FIRST_NAME, Role.LAST_NAME, Role.FULL_NAME))
+        if emails is None and first is None and last is None and full is None:
             return {}
         local = None if emails is None else pc.if_else(emails.role, None, emails.local)
-        names = normalize_names(*given, local)
+        names = normalize_names(first, last, full, local)
         return {"first_name": names.first_name, "last_name": names.last_name, "name_status": names.name_status}
 
     def _title_columns(self) -> dict[str, pa.Array]:

@@ -233,8 +233,9 @@ class Run:
         self.rows += added.rows
         self.bad_rows += len(parsed.bad)
         self._done += parsed.done
-        for row in parsed.bad if self._on_bad is not None else ():
-            self._on_bad(row)
+        if self._on_bad is not None:
+            for row in parsed.bad:
+                self._on_bad(row)
         if self._on_progress is not None:
             self._on_progress(Progress(self.rows, self._done, self._source.total))
 

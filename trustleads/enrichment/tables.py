@@ -19,7 +19,7 @@ class TableSource:
 
     def __init__(self, table: pa.Table) -> None:
         self.names = tuple(table.column_names)
-        self.total = table.num_rows
+        self.total: int | None = table.num_rows
         self._table = table
 
     def sample(self) -> pa.Table:
@@ -28,7 +28,7 @@ class TableSource:
 
     def pieces(self) -> Iterator[pa.Table]:
         """See ``Source.pieces``."""
-        return (self._table.slice(start, BATCH_ROWS) for start in range(0, self.total, BATCH_ROWS))
+        return (self._table.slice(start, BATCH_ROWS) for start in range(0, self._table.num_rows, BATCH_ROWS))
 
     def parse(self, piece: pa.Table) -> Parsed:
         """See ``Source.parse``."""
@@ -40,7 +40,7 @@ class ReaderSource:
 
     def __init__(self, reader: pa.RecordBatchReader) -> None:
         self.names = tuple(reader.schema.names)
-        self.total = None
+        self.total: int | None = None
         self._reader = reader
         self._head: list[pa.RecordBatch] = []
 

@@ -8,15 +8,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from trustleads.enrichment.columns import ColumnReport
 from trustleads.enrichment.csvio import OnBadRow
 from trustleads.enrichment.files.inputs import open_input
-from trustleads.enrichment.files.outputs import CLOSED_FIELDS, CsvStyle, check_target, delimiter_for, open_output
+from trustleads.enrichment.files.outputs import CLOSED_FIELDS, CsvStyle, check_target, open_output, style_for
 from trustleads.enrichment.files.rejects import Rejects, check_rejects, open_rejects
-from trustleads.enrichment.options import Options
 from trustleads.enrichment.pipeline import Pipeline
 from trustleads.enrichment.run import OnProgress, Run, Source
-from trustleads.enrichment.summary import Summary, SummaryBuilder
+from trustleads.enrichment.summary import BadRows, Summary, SummaryBuilder
 from trustleads.enrichment.tables import TableSink
 
 
@@ -63,9 +61,10 @@ class FileJob:
             sink = stack.enter_context(open_output(to, self._schema(sample), self._style(source, to)))
             # Entered last, so in place first: an output whose rejected rows are missing would have lost them.
             rejects = stack.enter_context(open_rejects(rejects_to)) if self.keep_going else None
-            summary = _summary_builder(self.pipeline.options, report)
+            options = self.pipeline.options
+            summary = SummaryBuilder(prefix=options.prefix, fields=[f.name for f in options.fields])
             self._go(Run(source, sink, self.pipeline, report), summary, rejects, on_progress)
-        return summary.finish(columns=report, bad_rows=None if rejects is None else rejects.report())
+        return summary.finish(columns=report, bad_rows=rejects.report() if rejects else BadRows(0))
 
     def read(self, data: Any, on_progress: OnProgress | None = None) -> pa.Table:
         """Enrich a file into a table in memory.
@@ -92,12 +91,8 @@ class FileJob:
 
     def _style(self, source: Source, to: Any) -> CsvStyle:
         prefix = self.pipeline.options.prefix
-        return CsvStyle(
-            delimiter=delimiter_for(to) or getattr(source, "delimiter", ","),
-            bom=getattr(source, "bom", False),
-            escape_formulas=self.escape_formulas,
-            harmless=frozenset(prefix + name for name in CLOSED_FIELDS),
-        )
+        harmless = frozenset(prefix + name for name in CLOSED_FIELDS)
+        return style_for(source, to, escape_formulas=self.escape_formulas, harmless=harmless)
 
     def _go(
         self, run: Run, summary: SummaryBuilder | None, rejects: Rejects | None, on_progress: OnProgress | None
@@ -108,9 +103,3 @@ class FileJob:
             on_bad=None if rejects is None else rejects.add,
             on_progress=on_progress,
         )
-
-
-def _summary_builder(options: Options, report: ColumnReport) -> SummaryBuilder:
-    """Count only what there was a column for."""
-    told = [f.name for f in options.fields if any(role in report.roles for role in f.needs)]
-    return SummaryBuilder(prefix=options.prefix, fields=told)

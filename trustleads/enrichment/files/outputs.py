@@ -16,9 +16,9 @@ import pyarrow.parquet as pq
 from trustleads.core.atomic import AtomicFile, Spool
 from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.csvio import Encoder, header_line
-from trustleads.enrichment.files.inputs import PARQUET
+from trustleads.enrichment.files.inputs import PARQUET, CsvInput
 from trustleads.enrichment.pipeline import append
-from trustleads.enrichment.run import Sink
+from trustleads.enrichment.run import Sink, Source
 
 DELIMITERS = {".csv": None, ".txt": None, ".tsv": "\t"}  # None: as the input has it
 
@@ -84,9 +84,16 @@ def check_target(to: Any) -> None:
         raise InvalidInput("to= takes a path or a binary file object", reason="format")
 
 
-def delimiter_for(to: Any) -> str | None:
-    """Give the delimiter that the output's suffix asks for; None leaves it to the input."""
-    return DELIMITERS.get(Path(to).suffix.lower()) if isinstance(to, (str, os.PathLike)) else None
+def style_for(source: Source, to: Any, *, escape_formulas: bool, harmless: frozenset[str] = frozenset()) -> CsvStyle:
+    """Choose how a CSV output looks: like a CSV input, but for what the output's suffix asks for."""
+    csv = source if isinstance(source, CsvInput) else None
+    asked = DELIMITERS.get(Path(to).suffix.lower()) if isinstance(to, (str, os.PathLike)) else None
+    return CsvStyle(
+        delimiter=asked or (csv.delimiter if csv else ","),
+        bom=csv is not None and csv.bom,
+        escape_formulas=escape_formulas,
+        harmless=harmless,
+    )
 
 
 @contextmanager

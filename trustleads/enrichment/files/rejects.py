@@ -36,9 +36,9 @@ class Rejects:
             self._first.append(BadLine(row.line, row.reason))
         self._file.write(b'%d,%d,%s,"%s"\n' % (row.line, row.column, row.reason.encode(), _cell(row.raw)))
 
-    def report(self) -> BadRows | None:
-        """What the summary says of them; None where there were none."""
-        return BadRows(self._count, tuple(self._first), self._path) if self._count else None
+    def report(self) -> BadRows:
+        """What the summary says of them."""
+        return BadRows(self._count, tuple(self._first), self._path)
 
 
 def _cell(raw: bytes) -> bytes:

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from trustleads.enrichment.csvio import restore
 from trustleads.enrichment.files.inputs import open_input
-from trustleads.enrichment.files.outputs import CsvStyle, check_target, delimiter_for, open_output
+from trustleads.enrichment.files.outputs import check_target, open_output, style_for
 from trustleads.enrichment.normalize.arrays import plain_strings
 
 
@@ -31,12 +31,7 @@ def restore_file(data: Any, to: Any, *, encoding: str | None = None, delimiter: 
     rows = 0
     with open_input(data, encoding=encoding, delimiter=delimiter) as source:
         names = restore(pa.array(source.names, pa.string())).to_pylist()
-        style = CsvStyle(
-            delimiter=delimiter_for(to) or getattr(source, "delimiter", ","),
-            bom=getattr(source, "bom", False),
-            escape_formulas=False,
-            harmless=frozenset(),
-        )
+        style = style_for(source, to, escape_formulas=False)
         schema = pa.schema([f.with_name(name) for f, name in zip(source.sample().schema, names, strict=True)])
         nothing = pa.schema([]).empty_table()
         with open_output(to, schema, style) as sink:
