@@ -13,8 +13,8 @@ import pytest
 from rich.console import Console
 
 from trustleads.enrichment.models import EmailReason, NameStatus, PhoneReason, Role
-from trustleads.enrichment.summary import CODES, BadLine, BadRows, Outcome, Summary, SummaryBuilder
-from trustleads.enrichment.summary.wording import commonest, percent, segments, visible
+from trustleads.enrichment.summary import CODES, BadLine, BadRows, Example, Outcome, Summary, SummaryBuilder
+from trustleads.enrichment.summary.wording import commonest, percent, segments, shown_value, visible
 
 pytestmark = [pytest.mark.clause("LEAD-2"), pytest.mark.clause("LEAD-3")]
 
@@ -105,6 +105,21 @@ def test_the_reasons_stand_with_count_share_and_first_row() -> None:
     lines = [" ".join(line.split()) for line in str(made.finish()).splitlines()]
     assert "Email syntax 2 50.0% row 2 a@" in lines
     assert "typo_domain 1 25.0% row 1 x@frm.example → firm.example" in lines
+
+
+@pytest.mark.parametrize(
+    ("value", "hint", "shown"),
+    [
+        ("Ann@gmial.example ", "ann@gmail.example", "Ann@gmial.example  → @gmail.example"),
+        ("ann@gmial.example", "anna@gmail.example", "ann@gmial.example → anna@gmail.example"),
+        (None, "Ann Lee", "→ Ann Lee"),
+        (None, "ann@gmail.example", "→ ann@gmail.example"),
+        ("x", None, "x"),
+        (None, None, ""),
+    ],
+)
+def test_a_proposal_stands_beside_its_value(value: str | None, hint: str | None, shown: str) -> None:
+    assert shown_value(Example(0, "typo_domain", value, hint)) == shown
 
 
 def test_more_reasons_than_there_is_place_for_are_added_up() -> None:

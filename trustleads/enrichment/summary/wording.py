@@ -61,7 +61,13 @@ def examples_of(report: FieldReport, code: str) -> tuple[Example, ...]:
 def shown_value(example: Example) -> str:
     """Write the value of an example, and what enrichment proposes instead."""
     value = visible(example.value or "")
-    return f"{value} → {visible(example.hint)}".lstrip() if example.hint else value
+    return f"{value} → {visible(_news(example.hint, example.value or ''))}".lstrip() if example.hint else value
+
+
+def _news(hint: str, value: str) -> str:
+    """Leave out of a proposed address what is not new: its local part."""
+    local, at, domain = hint.rpartition("@")
+    return at + domain if at and value.strip().lower().startswith(f"{local}@".lower()) else hint
 
 
 def facts(summary: Summary) -> list[tuple[str, str]]:
