@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import pickle
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
 
 import pytest
 
+from trustleads import testing
 from trustleads.enrichment.adapters.dns import DnsMxResolver
 from trustleads.enrichment.ports import MxAnswer
 from trustleads.testing import Fault, LoopbackDns, MxResolverContract, MxWorld, StaticMxResolver
@@ -196,3 +200,36 @@ def test_the_suite_catches_what_is_wrong(kind, caught_by):
 def test_a_suite_without_a_world_says_so():
     with pytest.raises(NotImplementedError, match="override this fixture"):
         MxResolverContract.world.__wrapped__(MxResolverContract())
+
+
+def test_the_double_answers_from_its_table_and_else_by_default():
+    resolver = StaticMxResolver({"a.example": MxAnswer.ACCEPTS}, default=MxAnswer.FAILED)
+    assert dict(resolver.lookup(["a.example", "b.example"])) == {
+        "a.example": MxAnswer.ACCEPTS,
+        "b.example": MxAnswer.FAILED,
+    }
+
+
+def test_the_double_travels_with_what_it_knows():
+    resolver = StaticMxResolver({"a.example": MxAnswer.ACCEPTS})
+    resolver.lookup(["a.example"])
+    copy = pickle.loads(pickle.dumps(resolver))  # noqa: S301 - made in this line
+    assert copy.lookup(["a.example"])["a.example"] is MxAnswer.ACCEPTS
+    assert copy.asked("a.example") == 1
+
+
+def test_test_support_loads_on_first_use():
+    """The plugin imports the package in every pytest run, also where neither dnslib nor dnspython is wanted."""
+    code = (
+        "import sys, trustleads.testing as t\n"
+        "assert not {'pytest', 'dns', 'dnslib'} & set(sys.modules)\n"
+        "t.StaticMxResolver\n"
+        "assert not {'pytest', 'dns', 'dnslib'} & set(sys.modules)\n"
+        "assert set(t.__all__) <= set(dir(t)) and all(getattr(t, name) for name in t.__all__)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_test_support_has_no_other_names():
+    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+        testing.Nothing  # noqa: B018 - reading it is the test

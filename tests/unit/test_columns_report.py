@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import pickle
+from pathlib import Path
 
 import pytest
 
 from trustleads.enrichment.columns import ColumnMatch, ColumnReport
+from trustleads.enrichment.columns.content import SURE
+from trustleads.enrichment.columns.detect import LEAST
 from trustleads.enrichment.models import Role
 
 pytestmark = pytest.mark.clause("LEAD-1")
@@ -61,3 +64,12 @@ def test_it_is_frozen_and_travels():
     with pytest.raises(AttributeError):
         REPORT.columns = ()
     assert pickle.loads(pickle.dumps(REPORT)) == REPORT  # noqa: S301 - made in this line
+
+
+def test_the_reference_page_agrees_with_the_code():
+    page = (Path(__file__).parents[2] / "docs/reference/columns-detection.md").read_text(encoding="utf-8")
+    for role, share in SURE.items():
+        assert f"| `{role}` | {share:.0%} |" in page
+    for reason in ("unknown_role", "unknown_column", "duplicate_column", "no_roles"):
+        assert f"| `{reason}` |" in page
+    assert f"Below {LEAST} a column" in page

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from trustleads.testing.dns import Fault, LoopbackDns
-    from trustleads.testing.mx import MxResolverContract, MxWorld, StaticMxResolver
+    from trustleads.testing.doubles import StaticMxResolver
+    from trustleads.testing.mx import MxResolverContract, MxWorld
 
 __all__ = ["Fault", "LoopbackDns", "MxResolverContract", "MxWorld", "StaticMxResolver"]
 
@@ -19,7 +20,7 @@ _HOMES = {
     "LoopbackDns": "dns",
     "MxResolverContract": "mx",
     "MxWorld": "mx",
-    "StaticMxResolver": "mx",
+    "StaticMxResolver": "doubles",
 }
 
 
