@@ -108,18 +108,24 @@ def test_the_reasons_stand_with_count_share_and_first_row() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "hint", "shown"),
+    ("value", "hint", "whole", "brief"),
     [
-        ("Ann@gmial.example ", "ann@gmail.example", "Ann@gmial.example  → @gmail.example"),
-        ("ann@gmial.example", "anna@gmail.example", "ann@gmial.example → anna@gmail.example"),
-        (None, "Ann Lee", "→ Ann Lee"),
-        (None, "ann@gmail.example", "→ ann@gmail.example"),
-        ("x", None, "x"),
-        (None, None, ""),
+        (
+            "Ann@gmial.example",
+            "ann@gmail.example",
+            "Ann@gmial.example → ann@gmail.example",
+            "@gmial.example → @gmail.example",
+        ),
+        ("ann@gmial.example", "anna@gmail.example", *["ann@gmial.example → anna@gmail.example"] * 2),
+        (None, "Ann Lee", *["→ Ann Lee"] * 2),
+        (None, "ann@gmail.example", *["→ ann@gmail.example"] * 2),
+        ("x", None, "x", "x"),
+        (None, None, "", ""),
     ],
 )
-def test_a_proposal_stands_beside_its_value(value: str | None, hint: str | None, shown: str) -> None:
-    assert shown_value(Example(0, "typo_domain", value, hint)) == shown
+def test_a_proposal_stands_beside_its_value(value: str | None, hint: str | None, whole: str, brief: str) -> None:
+    example = Example(0, "typo_domain", value, hint)
+    assert (shown_value(example), shown_value(example, brief=True)) == (whole, brief)
 
 
 def test_more_reasons_than_there_is_place_for_are_added_up() -> None:

@@ -98,7 +98,7 @@ def _add_reasons(table: Table, report: FieldReport) -> None:
 
 def _example(example: Example) -> Text:
     text = Text(f"row {example.row:<5,} ", "dim", no_wrap=True, overflow="ellipsis")
-    return text.append(shown_value(example), "not dim")
+    return text.append(shown_value(example, brief=True), "not dim")
 
 
 def _facts(summary: Summary) -> Table:

@@ -78,7 +78,7 @@ def _reason(label: str, reason: Reason, report: FieldReport, number: int) -> str
 
 
 def _example(example: Example, width: int) -> str:
-    return _fit(f"row {example.row:<5,} {shown_value(example)}".rstrip(), width)
+    return _fit(f"row {example.row:<5,} {shown_value(example, brief=True)}".rstrip(), width)
 
 
 def _fit(text: str, width: int) -> str:

@@ -58,16 +58,18 @@ def examples_of(report: FieldReport, code: str) -> tuple[Example, ...]:
     return tuple(example for example in report.examples if example.reason == code)
 
 
-def shown_value(example: Example) -> str:
-    """Write the value of an example, and what enrichment proposes instead."""
-    value = visible(example.value or "")
-    return f"{value} → {visible(_news(example.hint, example.value or ''))}".lstrip() if example.hint else value
+def shown_value(example: Example, *, brief: bool = False) -> str:
+    """Write the value of an example, and what enrichment proposes instead.
 
-
-def _news(hint: str, value: str) -> str:
-    """Leave out of a proposed address what is not new: its local part."""
+    Args:
+        example: What to show.
+        brief: Leave out of an address and its proposal what they have in common, their local part.
+    """
+    value, hint = example.value or "", example.hint or ""
     local, at, domain = hint.rpartition("@")
-    return at + domain if at and value.strip().lower().startswith(f"{local}@".lower()) else hint
+    if brief and at and value.strip().lower().startswith(f"{local}@".lower()):
+        value, hint = at + value.rpartition("@")[2], at + domain
+    return visible(f"{value} → {hint}".lstrip() if hint else value)
 
 
 def facts(summary: Summary) -> list[tuple[str, str]]:
