@@ -341,14 +341,25 @@ def test_words_that_enrichment_never_writes_are_refused_without_showing_them(col
     assert "subscribed" not in str(caught.value)
 
 
-def test_flags_may_have_been_through_a_csv_file() -> None:
+@pytest.mark.parametrize("kind", [pa.string(), pa.string_view(), pa.dictionary(pa.int32(), pa.string())])
+def test_flags_may_have_been_through_a_csv_file(kind: pa.DataType) -> None:
+    flags = pa.array(["true", "False", None, "", "True"]).cast(kind)
     builder = SummaryBuilder()
-    builder.add(
-        pa.record_batch({"tl_email_free": pa.array(["true", "false", None]), "tl_duplicate_of": ["0", "", None]})
-    )
-    assert (builder.finish().free, builder.finish().duplicates) == (1, 1)
+    builder.add(pa.table({"tl_email_free": flags, "tl_duplicate_of": pa.array(["0", "", None, "", "1"]).cast(kind)}))
+    assert (builder.finish().free, builder.finish().duplicates) == (2, 2)
+
+
+@pytest.mark.parametrize("kind", [pa.int64(), pa.float64()])
+def test_row_numbers_may_be_chunked_and_of_any_numeric_type(kind: pa.DataType) -> None:
+    numbers = pa.chunked_array([pa.array([None, 0], kind), pa.array([None, 2, 2], kind)])
+    builder = SummaryBuilder()
+    builder.add(pa.table({"tl_duplicate_of": numbers}))
+    assert builder.finish().duplicates == 3
+
+
+def test_flags_that_are_neither_yes_nor_no_are_refused() -> None:
     with pytest.raises(InvalidInput, match="'tl_email_free' holds values"):
-        SummaryBuilder().add(pa.record_batch({"tl_email_free": ["perhaps"]}))
+        SummaryBuilder().add(pa.record_batch({"tl_email_free": ["true", "perhaps"]}))
 
 
 def report_with_people() -> Summary:

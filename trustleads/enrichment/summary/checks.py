@@ -60,25 +60,25 @@ class Columns:
             InvalidInput: The column holds something else.
         """
         column = self._column(name)
-        try:
-            return pc.sum(column.cast(pa.bool_())).as_py() or 0
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-            raise _foreign(self._prefix + name) from None
+        if pa.types.is_boolean(column.type):
+            return pc.sum(column).as_py() or 0
+        words = pc.ascii_lower(plain_strings(column))
+        if not {"true", "false", "", None} >= set(pc.unique(words).to_pylist()):
+            raise _foreign(self._prefix + name)
+        return pc.sum(pc.equal(words, "true")).as_py() or 0
 
     def blank(self, name: str) -> Mask:
-        """Tell which rows have no value: null, or empty as a CSV file gives it back."""
+        """Tell which rows of a text column have no value: null, or empty as a CSV file gives it back."""
         if name not in self._blanks:
-            column = self._column(name)
-            if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
-                self._blanks[name] = mask(column.is_null())
-            else:
-                self._blanks[name] = _of_length(plain_strings(column), 0)
+            self._blanks[name] = _of_length(self.strings(name), 0)
         return self._blanks[name]
 
     def filled(self, name: str) -> int:
         """Count the rows with a value."""
-        blank = self.blank(name)
-        return len(blank) - int(np.count_nonzero(blank))
+        column = self._column(name)
+        if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+            return int(len(column) - column.null_count)
+        return len(column) - int(np.count_nonzero(self.blank(name)))
 
     def cells(self, names: Sequence[str], row: int) -> list[str]:
         """Give what stands in one row of these columns, as text; nothing for those that are empty there."""
