@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from rivals import head
 HERE = Path(__file__).resolve().parent
 RIVALS = HERE / "rivals.py"
 MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - a fresh folder is made in it
+ROOM_PER_ROW = 4_000  # bytes: five times the rows in and out, and a second output
 NAIVE_ROWS = 50_000
 ROUNDS = {"ours": 5, "bare": 5, "parts": 3, "parts-polars": 3, "parts-processes": 3, "naive": 2}
 KERNELS = {
@@ -55,7 +57,10 @@ class Bench:
 
     def run(self, way: str, leads: Path, *options: object, cpus: int | None = None) -> dict[str, Any]:
         """Do the job once in one of the ways."""
-        result: dict[str, Any] = in_child(RIVALS, way, leads, self.folder / f"{way}.csv", *options, cpus=cpus)
+        to = self.folder / f"{way}.csv"
+        result: dict[str, Any] = in_child(RIVALS, way, leads, to, *options, cpus=cpus)
+        if way != "ours":  # "bare" writes what we wrote; nobody needs the others
+            to.unlink()
         note(f"{way} on {leads.name}: {result['seconds']:.2f} s, {result['cpu_seconds']:.2f} s of processor time")
         return result
 
@@ -63,7 +68,7 @@ class Bench:
 def race(bench: Bench) -> dict[str, Any]:
     """Run CSV to CSV against the rivals, in turns."""
     leads = bench.leads(bench.rows)
-    few = head(leads, min(NAIVE_ROWS, bench.rows))
+    few = head(leads, min(NAIVE_ROWS, bench.rows), bench.folder)
     rows = {way: min(NAIVE_ROWS, bench.rows) if way == "naive" else bench.rows for way in ROUNDS}
     results: dict[str, list[dict[str, Any]]] = {way: [] for way in ROUNDS}
     for number in range(max(ROUNDS.values())):
@@ -208,16 +213,22 @@ PROMISES = (
 )
 
 
+def _roomy_folder(rows: int) -> Path:
+    in_memory = MEMORY_FOLDER.is_dir() and shutil.disk_usage(MEMORY_FOLDER).free > rows * ROOM_PER_ROW
+    return MEMORY_FOLDER if in_memory else HERE / "data"
+
+
 def main() -> None:
     """Run what the command line asks for and print one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
-    parser.add_argument("--dir", type=Path, default=MEMORY_FOLDER if MEMORY_FOLDER.is_dir() else HERE / "data")
+    parser.add_argument("--dir", type=Path, help="where the files lie while it runs; in memory by default")
     options = parser.parse_args()
-    options.dir.mkdir(parents=True, exist_ok=True)
-    about = {**machine(), "files_in": str(options.dir), "files_in_memory": options.dir.is_relative_to(MEMORY_FOLDER)}
-    with tempfile.TemporaryDirectory(prefix="trustleads-bench-", dir=options.dir) as folder:
+    place = options.dir or _roomy_folder(options.rows)
+    place.mkdir(parents=True, exist_ok=True)
+    about = {**machine(), "files_in": str(place), "files_in_memory": place.is_relative_to(MEMORY_FOLDER)}
+    with tempfile.TemporaryDirectory(prefix="trustleads-bench-", dir=place) as folder:
         results = {part: PARTS[part](Bench(Path(folder), options.rows)) for part in options.only}
     promises = [promise.judge(results) for promise in PROMISES if promise.part in results]
     print(json.dumps({"machine": about, **results, "promises": promises}, indent=2))

@@ -35,7 +35,7 @@ MAX_ROWS = 2**32 - 2
 TABLE_SIZES = (2**12, 2**17, 2**20, 2**23)  # slots; few steps, for each one moves every entry
 PART = 2**17  # slots moved at a time, to bound what that takes in memory
 MAX_LOAD = 0.65  # past this the chains of linear probing grow fast
-RECENT_BYTES = 2**24  # texts kept in memory
+RECENT_BYTES = 2**23  # texts kept in memory
 
 _WORD_MASKS = np.array([(1 << 8 * size) - 1 for size in range(9)], np.uint64)  # the first `size` bytes of a word
 _ODD_1, _ODD_2 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93)  # half of their bits are set
