@@ -112,6 +112,8 @@ def _atom(pieces: list[str]) -> Node:
         return Group(inner) if piece == "(" else inner
     if piece == "$":
         return End()
+    if piece[0] in "?{":
+        raise UnknownSyntaxError("nothing to repeat")
     return Digit(_digit_set(piece))
 
 
@@ -140,8 +142,10 @@ def through_last_group(node: Node) -> Node | None:
     match node:
         case Group(inner):
             return through_last_group(inner) or node
-        case Repeat(inner, _, _):
+        case Repeat(inner, _, 1):
             return through_last_group(inner)
+        case Repeat(inner, _, _) if through_last_group(inner):
+            raise UnknownSyntaxError("a group that is repeated")
         case Choice(options):
             narrowed = [through for option in options if (through := through_last_group(option))]
             return Choice(tuple(narrowed)) if narrowed else None

@@ -24,7 +24,8 @@ _LONGEST_TEXT = 250  # the library refuses longer ones without a look
 _FEWEST_DIGITS = 3  # of a number, unless it is two digits and nothing else
 _PADDING = 3  # so that a calling code can be looked up at the very end
 
-_FOREIGN = r"\x{80}-\x{9f}\x{250}-\x{1fff}\x{2070}-\x{10ffff}"  # may hold digits, pluses and labels of their own
+_DISGUISED = r"\x{130}\x{131}\x{17f}"  # are i and s to a pattern that ignores case
+_FOREIGN = r"\x{80}-\x{9f}\x{250}-\x{1fff}\x{2070}-\x{10ffff}" + _DISGUISED  # may hold digits, pluses and labels
 _SIGNS = r" ()\-./\[\]*\x{a0}\x{ad}\x{200b}\x{2010}-\x{2015}\x{2053}\x{2060}\x{2212}\x{3000}"
 _BLANKS = r"\t-\r\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"
 
