@@ -1,0 +1,187 @@
+"""Company names of a whole column, and one at a time."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from trustleads.enrichment.normalize.arrays import Bytes, Mask, Offsets, buffers, mask, per_distinct, slices
+from trustleads.enrichment.normalize.company import forms
+
+_QUOTES = ('""', "''", "\u201c\u201d", "\u201e\u201c", "\u00ab\u00bb", "\u300c\u300d")
+_NO_NAME = frozenset(
+    {"n/a", "n.a.", "#n/a", "none", "null", "nil", "nan", "unknown", "unbekannt", "not available", "tbd", "undefined"}
+)
+_LONGEST_NO_NAME = max(map(len, _NO_NAME))
+_SPACE, _COMMA, _DELETE = b" ,\x7f"
+_LATIN_SIGNS, _LAST_LATIN_LETTERS = 0xC2, 0xC5  # first bytes in UTF-8: of U+0080 to U+00BF, of U+0140 to U+017F
+
+
+def normal_name(text: str) -> str | None:
+    """Give a company's name in normal form; None where the cell holds none.
+
+    Normal spacing (NFC), without quotation marks around, without legal forms; case as typed.
+
+    >>> normal_name("  ACME   Tools,  Inc. "), normal_name("UAB «Ąžuolas»"), normal_name("n/a")
+    ('ACME Tools', 'Ąžuolas', None)
+    """
+    name = _trimmed(" ".join(unicodedata.normalize("NFC", text).split()))
+    if not _is_name(name):
+        return None
+    while (shorter := _trimmed(forms.without_legal_form(name))) != name and _is_name(shorter):
+        name = shorter
+    return name
+
+
+def _is_name(text: str) -> bool:
+    return any(map(str.isalnum, text)) and text.casefold() not in _NO_NAME
+
+
+def _trimmed(name: str) -> str:
+    name = name.strip(" ,;")
+    return name[1:-1].strip() if len(name) > 2 and name[0] + name[-1] in _QUOTES else name  # noqa: PLR2004 - the quotes
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """A column with its bytes, and where its spaces are."""
+
+    column: pa.StringArray
+    data: Bytes
+    offsets: Offsets
+    spaces: Offsets  # their places in ``data``
+    before: NDArray[np.intp]  # how many of them stand before each offset
+
+    @classmethod
+    def of(cls, column: pa.StringArray) -> _Names:
+        data, offsets = buffers(column)
+        data = data[: offsets[-1]]
+        spaces = np.flatnonzero(data == _SPACE).astype(np.int32)
+        return cls(column, data, offsets, spaces, np.searchsorted(spaces, offsets))
+
+
+def normal_names(column: pa.StringArray) -> pa.StringArray:
+    """Give the names of a whole column in normal form.
+
+    Names of Latin letters and single spaces are cut where ``_new_ends`` says; the others are done one at a time.
+    """
+    names = _Names.of(pc.ascii_trim_whitespace(column))
+    ends, sure = _new_ends(names)
+    there = mask(column.is_valid())
+    sure &= ~_is_irregular(names) & ~_is_special(names) & there
+    known = pa.array(sure)
+    short = pc.if_else(known, slices(names.column, names.offsets[:-1], ends), None)
+    if not (there & ~sure).any():
+        return short
+    (rest,) = per_distinct(pc.if_else(known, None, column), lambda text: (normal_name(text),), (pa.string(),))
+    return pc.if_else(known, short, rest)
+
+
+def _new_ends(names: _Names) -> tuple[Offsets, Mask]:
+    """Say where each name ends without its legal form, and in which rows that is sure."""
+    run, sure = _run_starts(names)
+    ends = names.offsets[1:].copy()
+    rows = np.flatnonzero(sure & (run < ends))
+    (kept,) = per_distinct(slices(names.column, run[rows], ends[rows]), forms.kept_of_run, (pa.int32(),))
+    sure[rows] &= mask(kept.is_valid())
+    length = pc.fill_null(kept, 0).to_numpy()
+    ends[rows] = run[rows] + length
+    bare = rows[length == 0]
+    ends[bare] -= 1  # the space
+    ends[bare] -= names.data[ends[bare] - 1] == _COMMA
+    sure[bare] &= ~_is_one_of(names.data[ends[bare] - 1], b" ,;-&+/")
+    return np.maximum(ends, names.offsets[:-1]), sure
+
+
+def _run_starts(names: _Names) -> tuple[Offsets, Mask]:
+    """Find the last words of each name that may be parts of a legal form.
+
+    Returns:
+        Where they begin in the column's bytes (at the row's end where there are none), and in which rows there are
+        other words before them, and not more of them than a form has.
+    """
+    offsets, before = names.offsets, names.before
+    run, sure = offsets[1:].copy(), np.ones(len(names.column), np.bool_)
+    rows, word_ends = np.arange(len(run)), offsets[1:]
+    for words in range(forms.LONGEST):
+        starts, place = offsets[rows], before[rows + 1] - 1 - words
+        inside = place >= before[rows]
+        starts[inside] = names.spaces[place[inside]] + 1
+        part = _may_be_part(slices(names.column, starts, word_ends))
+        rows, starts = rows[part], starts[part]
+        run[rows] = starts
+        whole = starts == offsets[rows]
+        sure[rows[whole]] = False
+        rows, word_ends = rows[~whole], starts[~whole] - 1
+    sure[rows] = False
+    return run, sure
+
+
+def _may_be_part(words: pa.StringArray) -> Mask:
+    """Tell which words may be a part of a form: letters and digits by one look-up, the others each on its own."""
+    part = mask(pc.is_in(pc.ascii_lower(words), _parts()))
+    rest = np.flatnonzero(~mask(pc.ascii_is_alnum(words)))
+    (found,) = per_distinct(words.take(pa.array(rest)), lambda word: (forms.is_part(word),), (pa.bool_(),))
+    part[rest] = mask(found)
+    return part
+
+
+def _is_irregular(names: _Names) -> Mask:
+    """Tell which rows are empty, hold other scripts, control signs or double spaces, or need their ends trimmed."""
+    data, starts, ends = names.data, names.offsets[:-1], names.offsets[1:]
+    if not len(data):
+        return np.ones(len(starts), np.bool_)
+    space = data == _SPACE
+    odd = (data < _SPACE) | (data == _DELETE) | (data == _LATIN_SIGNS) | (data > _LAST_LATIN_LETTERS)
+    odd[1:] |= space[1:] & space[:-1]
+    irregular: Mask = starts == ends
+    irregular[np.searchsorted(names.offsets, np.flatnonzero(odd), side="right") - 1] = True
+    head, tail = data[np.minimum(starts, len(data) - 1)], data[ends - 1]
+    irregular |= ~_is_letter_or_digit(head) | _is_one_of(tail, b" ,;")
+    return irregular
+
+
+def _is_letter_or_digit(data: Bytes) -> Mask:
+    letter: Mask = (data | _SPACE) - np.uint8(ord("a")) < 26  # noqa: PLR2004 - both cases of the alphabet
+    digit: Mask = data - np.uint8(ord("0")) < 10  # noqa: PLR2004 - unsigned: what is below 0 is large
+    return letter | digit | (data > _LATIN_SIGNS)
+
+
+def _is_special(names: _Names) -> Mask:
+    """Tell which names begin with a legal form, or say that there is none."""
+    starts, ends = names.offsets[:-1], names.offsets[1:]
+    spaced = np.flatnonzero(np.diff(names.before))
+    first_word = slices(names.column, starts[spaced], names.spaces[names.before[spaced]])
+    special = np.zeros(len(starts), np.bool_)
+    special[spaced] = mask(pc.is_in(first_word, _in_front()))
+    short = np.flatnonzero(ends - starts <= _LONGEST_NO_NAME)
+    special[short] |= mask(pc.is_in(pc.ascii_lower(names.column.take(pa.array(short))), _no_name()))
+    return special
+
+
+def _is_one_of(data: Bytes, signs: bytes) -> Mask:
+    found = np.zeros(len(data), np.bool_)
+    for sign in signs:
+        found |= data == sign
+    return found
+
+
+@cache
+def _parts() -> pa.StringArray:
+    return pa.array(sorted(forms.parts()))
+
+
+@cache
+def _in_front() -> pa.StringArray:
+    return pa.array(sorted(forms.in_front()))
+
+
+@cache
+def _no_name() -> pa.StringArray:
+    return pa.array(sorted(_NO_NAME))
