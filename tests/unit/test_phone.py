@@ -85,12 +85,14 @@ def test_numbers(value: str, region: str | None, phone: str | None, kind: str | 
         ("030 231 + 25", "DE", "invalid", "not_a_number"),
         ("+999 1234567", None, "invalid", "unknown_country"),
         ("00 999 1234567", "DE", "invalid", "unknown_country"),
+        ("00 999", "DE", "invalid", "unknown_country"),
         ("12", "DE", "invalid", "too_short"),
         ("(201) 555-01", "US", "invalid", "too_short"),
         ("555-0123", "US", "invalid", "too_short"),
         ("00 4", "DE", "invalid", "too_short"),
         ("+1 201 555 0123 99", None, "invalid", "too_long"),
         ("9" * 400, "DE", "invalid", "too_long"),
+        ("call " * 60 + "030 23125000", "DE", "invalid", "too_long"),  # the library does not look at such a text
         ("+1 100 555 0123", None, "invalid", "not_assigned"),
         ("+376 123 4567", "DE", "invalid", "not_assigned"),  # six, eight and nine digits are in use
     ],
@@ -103,6 +105,15 @@ def test_regions_may_be_given_per_row_in_any_case_or_be_null() -> None:
     values = pa.array(["030 23125000"] * 5)
     regions = pa.array(["DE", "de", None, "Germany", "dE"])
     assert validate_phones(values, regions).status.to_pylist() == ["valid", "valid", "unknown", "unknown", "valid"]
+
+
+def test_a_null_value_with_bytes_behind_it_is_missing() -> None:
+    digits = pa.py_buffer(b"03023125000" * 2)
+    offsets = pa.py_buffer(np.array([0, 11, 22], np.int32))
+    values = pa.StringArray.from_buffers(2, offsets, digits, pa.py_buffer(b"\x02"))
+    phones = validate_phones(values, "DE")
+    assert phones.reason.to_pylist() == ["missing", "ok"]
+    assert phones.phone.to_pylist() == [None, "+493023125000"]
 
 
 def test_a_null_region_with_bytes_behind_it_is_null() -> None:

@@ -22,7 +22,8 @@ from trustleads.enrichment.normalize.phone.patterns import (
     parse,
     through_last_group,
 )
-from trustleads.enrichment.normalize.phone.plans import ENTITIES, plan
+from trustleads.enrichment.normalize.phone.plans import ENTITIES, Range, plan
+from trustleads.enrichment.normalize.phone.tables import States
 
 pytestmark = pytest.mark.clause("LEAD-3")
 CODES = sorted({code for code, _ in ENTITIES})
@@ -145,25 +146,31 @@ def test_patterns_of_a_plan_match_as_regular_expressions_do(code: int) -> None:
 def test_prefixes_are_cut_as_regular_expressions_do(kind: str) -> None:
     rng = random.Random(1)
     maps = atlas(frozenset(CODES))
-    for code in CODES:
-        for region in plan(code).regions:
-            pattern = region.dialling_prefix if kind == "dialling" else region.trunk_prefix
-            texts = (
-                [near(word(parse(pattern), rng), rng) + word(parse(r"\d{0,12}"), rng) for _ in range(20)]
-                if pattern
-                else ["00"]
-            )
-            lengths, captured = _longest(texts, maps.states, int(getattr(maps, kind)[region.entity]))
-            for text, length, moves in zip(texts, lengths, captured, strict=True):
-                match = re.match(pattern, text) if pattern else None
-                in_last = match is not None and bool(match.groups()) and match.groups()[-1] is not None
-                assert moves == (region.transforms and kind == "trunk" and in_last), (region.entity, text)
-                assert moves or length == (match.end() if match else 0), (region.entity, text)
+    moved = 0
+    for region in (region for code in CODES for region in plan(code).regions):
+        prefix = getattr(region, f"{kind}_prefix")
+        pattern, sample = prefix or "(?!)", parse(prefix or "0")  # no prefix is one that never fits
+        texts = [near(word(sample, rng), rng) + word(parse(r"\d{0,12}"), rng) for _ in range(20)]
+        lengths, captured = _longest(texts, maps.states, int(getattr(maps, kind)[region.entity]))
+        for text, length, moves in zip(texts, lengths, captured, strict=True):
+            match = re.match(pattern, text)
+            has_last_group = match is not None and match.re.groups > 0 and match[match.re.groups] is not None
+            assert moves == (kind == "trunk" and region.transforms and has_last_group), (region.entity, text)
+            assert moves or length == (match.end() if match else 0), (region.entity, text)
+            moved += moves
+    assert (moved > 100) == (kind == "trunk")
 
 
-def _longest(texts, states, start):
+def _longest(texts: list[str], states: States, start: int) -> tuple[list[int], list[bool]]:
     digits = np.frombuffer("".join(texts).encode() + b"0", np.uint8) - ord("0")
     ends = np.cumsum([len(text) for text in texts]).astype(np.int32)
     starts = ends - np.array([len(text) for text in texts], np.int32)
     lengths, captured = states.longest_prefix(digits, starts, ends, np.full(len(texts), start, np.int32))
     return lengths.tolist(), captured.tolist()
+
+
+def test_a_kind_of_number_is_told_by_pattern_and_length() -> None:
+    assert Range(0b100, (9, 10)).holds(0b101, 9)
+    assert not Range(0b100, (9, 10)).holds(0b101, 8)
+    assert not Range(0b100, (9, 10)).holds(0b001, 9)
+    assert Range(0b100, ()).holds(0b100, 3)

@@ -29,7 +29,7 @@ INVALID = 0
 TYPE_BITS = 4
 """A verdict is ``entity << TYPE_BITS | type`` (counted from 1 in the order of ``PhoneType``), or ``INVALID``."""
 
-_TYPE_TESTS = (  # in the library's order; fixed lines and mobiles come after these
+_SPECIAL_TYPES = (  # in the library's order; fixed lines and mobiles come after these
     ("premium_rate", PhoneType.PREMIUM_RATE),
     ("toll_free", PhoneType.TOLL_FREE),
     ("shared_cost", PhoneType.SHARED_COST),
@@ -78,13 +78,13 @@ class Patterns:
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
-    """Whether a number is of some kind: it matches the pattern and has one of the lengths, if any are given."""
+class Range:
+    """Numbers of one kind: those that match a pattern and have one of the lengths, if any are given."""
 
     bit: int
     lengths: tuple[int, ...]
 
-    def passes(self, matched: int, length: int) -> bool:
+    def holds(self, matched: int, length: int) -> bool:
         """Decide by the patterns that the number matches."""
         return bool(self.bit & matched) and (not self.lengths or length in self.lengths)
 
@@ -94,32 +94,32 @@ class Region:
 
     def __init__(self, entity: int, patterns: Patterns) -> None:
         metadata = PhoneMetadata.metadata_for_region_or_calling_code(*ENTITIES[entity])
-        if metadata is None or metadata.general_desc is None:
+        if metadata is None or metadata.general_desc is None or not metadata.general_desc.possible_length:
             raise UnknownSyntaxError(ENTITIES[entity][1])
 
-        def test(desc: PhoneNumberDesc | None) -> Test:
-            return Test(patterns.bit(desc.national_number_pattern), desc.possible_length) if desc else Test(0, ())
+        def numbers(desc: PhoneNumberDesc | None) -> Range:
+            return Range(patterns.bit(desc.national_number_pattern), desc.possible_length) if desc else Range(0, ())
 
         self.entity = entity
-        self.general = test(metadata.general_desc)
+        self.general = numbers(metadata.general_desc)
         self.leading = patterns.bit(metadata.leading_digits, start_only=True)
         self.dialling_prefix = metadata.international_prefix
         self.trunk_prefix = metadata.national_prefix_for_parsing
         self.transforms = bool(metadata.national_prefix_transform_rule)
-        self._special = tuple((test(getattr(metadata, name)), kind) for name, kind in _TYPE_TESTS)
-        self._fixed, self._mobile = test(metadata.fixed_line), test(metadata.mobile)
+        self._special = tuple((numbers(getattr(metadata, name)), kind) for name, kind in _SPECIAL_TYPES)
+        self._fixed, self._mobile = numbers(metadata.fixed_line), numbers(metadata.mobile)
         self._mobile_is_fixed = metadata.same_mobile_and_fixed_line_pattern
         self._local_lengths = metadata.general_desc.possible_length_local_only
 
     def line_type(self, matched: int, length: int) -> PhoneType | None:
         """Decide as ``number_type`` does within one region; None means that the number is not valid there."""
-        if not self.general.passes(matched, length):
+        if not self.general.holds(matched, length):
             return None
-        for test, kind in self._special:
-            if test.passes(matched, length):
+        for numbers, kind in self._special:
+            if numbers.holds(matched, length):
                 return kind
-        mobile = self._mobile.passes(matched, length)
-        if self._fixed.passes(matched, length):
+        mobile = self._mobile.holds(matched, length)
+        if self._fixed.holds(matched, length):
             return PhoneType.FIXED_LINE_OR_MOBILE if self._mobile_is_fixed or mobile else PhoneType.FIXED_LINE
         return PhoneType.MOBILE if mobile and not self._mobile_is_fixed else None
 
