@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.csvio import BadRow, CsvFault, OnBadRow, open_source, parse_block
 from trustleads.enrichment.csvio.blocks import _exact_cut, find_cut
-from trustleads.enrichment.csvio.scan import MAX_RECORD, Layout, is_blank, records
+from trustleads.enrichment.csvio.scan import MAX_RECORD, Layout, _Incomplete, _Walk, is_blank, records
 
 BLOCK_SIZES = (1, 2, 3, 7, 64, 8 << 20)
 Rows = list[tuple[str | None, ...]]
@@ -91,6 +91,21 @@ def test_any_bytes_are_good_rows_or_bad_rows_wherever_blocks_end(body: bytes) ->
         if number == 0:
             first = result
         assert (result.rows, result.bad) == (first.rows, first.bad)
+
+
+@pytest.mark.clause("LEAD-1")
+@settings(max_examples=500)
+@given(soup, st.sampled_from([1, 2, 3]), st.sampled_from([9, MAX_RECORD]), st.booleans())
+def test_rows_told_by_their_shape_are_rows_walked_through(
+    body: bytes, columns: int, max_record: int, final: bool
+) -> None:
+    layout = Layout(b",", columns, max_record)
+    found = list(records(body, layout, final=final))
+    for record in found:
+        assert record == _Walk(body, record.start, layout, final).record()
+    if found and found[-1].end < len(body):
+        with pytest.raises(_Incomplete):
+            _Walk(body, found[-1].end, layout, final).record()
 
 
 # What stands before and behind the place that a fault names, in its line.
@@ -231,7 +246,7 @@ def test_a_row_without_end_is_a_fault_and_not_memory(head: bytes, body: bytes, r
         parse_block(source.peek(300_000), source)
     assert caught.value.line == 3
     assert caught.value.reason == reason
-    assert source._input.consumed < 1_000_000
+    assert source._text._consumed < 1_000_000
 
 
 def test_what_follows_an_over_long_row_is_read_again() -> None:

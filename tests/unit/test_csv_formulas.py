@@ -14,7 +14,7 @@ from trustleads.enrichment.csvio import neutralise, restore
 
 FULL_WIDTH = [chr(ord(sign) + 0xFEE0) for sign in "=+-@"]
 SIGNS = "".join(["=+-@", *FULL_WIDTH])
-HARMLESS = re.compile(r"[+-][0-9 ]*|-+|[+-] ?[0-9][0-9 .,]*([eE][+-]?[0-9]+)? ?%?")
+HARMLESS = re.compile(r"[+-][0-9 ().]*|[+][0-9]+ [0-9 ().\-/]*|-+|[+-] ?[0-9][0-9 .,]*([eE][+-]?[0-9]+)? ?%?")
 
 soup = st.text(st.sampled_from([*"=+-@'\"\t\r\n 1,.aE%", *FULL_WIDTH, "\u200b", "\ufeff", "\xa0", "é"]), max_size=8)
 texts = st.one_of(soup, st.text(max_size=12), soup.map(lambda text: "'" + text))
@@ -55,7 +55,7 @@ def is_dangerous(cell: str) -> bool:
         '"=1',
         '" =1',
         *(sign + "1+1" for sign in FULL_WIDTH),
-        "+49 (0)30 123456",
+        "+49(0)30/123456",
         "+A1",
         "-A1",
         "--1",
@@ -81,6 +81,10 @@ def test_a_formula_gets_an_apostrophe_and_loses_it_again(cell: str) -> None:
         "+4930123456",
         "+49 30 123456",
         " +49 30 123456 ",
+        "+49 (0)30 123456",
+        "+1 (202) 555.0100",
+        "+1 202-555-0100",
+        "+49 30/123456-7",
         "-12.5",
         "-12,5",
         "-1,234.00",

@@ -166,10 +166,9 @@ def test_the_callers_delimiter_wins() -> None:
         assert next(iter(source.blocks())).first_line == 3
 
 
-@pytest.mark.parametrize("delimiter", ["", ",,", '"', "\n", "é"])
+@pytest.mark.parametrize("delimiter", [",,", '"', "\n", "\0", "é", "a", "1", "-", "."])
 def test_an_impossible_delimiter_is_refused(delimiter: str) -> None:
-    if delimiter:
-        assert fault_of(b"a,b\n1,2\n", delimiter=delimiter).reason == CsvFault.BAD_DELIMITER
+    assert fault_of(b"a,b\n1,2\n", delimiter=delimiter).reason == CsvFault.BAD_DELIMITER
 
 
 @pytest.mark.clause("LEAD-1")
@@ -284,7 +283,7 @@ def test_a_path_is_opened_and_closed(tmp_path: Path) -> None:
         with open_source(name) as source:
             assert source.size == 8
             assert rows_of(source) == [{"a": "1", "b": "2"}]
-        assert source._input._file.closed
+        assert source._text._file.closed
 
 
 def test_a_callers_file_stays_open_and_is_read_from_where_it_stands() -> None:

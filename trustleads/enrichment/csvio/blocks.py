@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from trustleads.enrichment.csvio.scan import Layout, records
+from trustleads.enrichment.csvio.scan import Layout, Text, records
 
 LF, CR, QUOTE = 10, 13, 34
 
@@ -27,7 +27,7 @@ class Block:
     """A piece of the input: whole rows, from the beginning of one to the end of another.
 
     Attributes:
-        data: UTF-8 text, a view that begins where its bytes object begins.
+        data: UTF-8 text.
         index: Number of the block, from 0.
         first_line: One-based number of its first line in the file.
         start_offset: Bytes of the input before its first row; an estimate where the input is not UTF-8. With
@@ -37,7 +37,7 @@ class Block:
         regular: Whether its quotes and the length of its rows are known to be in order.
     """
 
-    data: memoryview
+    data: bytes
     index: int
     first_line: int
     start_offset: int
@@ -60,7 +60,7 @@ class Cut:
     whole: bool = True
 
 
-def find_cut(data: bytes, layout: Layout, *, final: bool) -> Cut:
+def find_cut(data: Text, layout: Layout, *, final: bool) -> Cut:
     """Find the end of the last whole row.
 
     Args:
@@ -75,19 +75,19 @@ def find_cut(data: bytes, layout: Layout, *, final: bool) -> Cut:
     return _exact_cut(data, layout, final=final)
 
 
-def line_count(data: memoryview) -> int:
+def line_count(data: bytes) -> int:
     """Count the line ends."""
     return int(np.count_nonzero(np.frombuffer(data, np.uint8) == LF))
 
 
-def carriage_returns_fit(data: memoryview) -> bool:
+def carriage_returns_fit(data: bytes) -> bool:
     """Whether each CR stands before an LF."""
     text = np.frombuffer(data, np.uint8)
     line_ends = np.flatnonzero(text == LF)
     return int(np.count_nonzero(text == CR)) == int(np.count_nonzero(text[line_ends[line_ends > 0] - 1] == CR))
 
 
-def _exact_cut(data: bytes, layout: Layout, *, final: bool) -> Cut:
+def _exact_cut(data: Text, layout: Layout, *, final: bool) -> Cut:
     end, regular = 0, True
     for record in records(data, layout, final=final):
         regular = regular and record.fault is None
@@ -97,11 +97,11 @@ def _exact_cut(data: bytes, layout: Layout, *, final: bool) -> Cut:
     return Cut(end, regular)
 
 
-def _positions(data: bytes, byte: int) -> Positions:
+def _positions(data: Text, byte: int) -> Positions:
     return np.flatnonzero(np.frombuffer(data, np.uint8) == byte)
 
 
-def _row_end(data: bytes, quotes: Positions, start: int, stop: int) -> int:
+def _row_end(data: Text, quotes: Positions, start: int, stop: int) -> int:
     """Give the position behind the last line break outside quotes; ``start`` where there is none."""
     newline = data.rfind(b"\n", start, stop)
     while newline >= 0:
@@ -112,7 +112,7 @@ def _row_end(data: bytes, quotes: Positions, start: int, stop: int) -> int:
     return start
 
 
-def _rows_fit(data: bytes, quotes: Positions, end: int, longest: int) -> bool:
+def _rows_fit(data: Text, quotes: Positions, end: int, longest: int) -> bool:
     """Whether no row is too long; only each last row of a stretch of that length needs a look."""
     start = 0
     while end - start >= longest:
@@ -123,7 +123,7 @@ def _rows_fit(data: bytes, quotes: Positions, end: int, longest: int) -> bool:
     return True
 
 
-def _quotes_fit(data: bytes, quotes: Positions, end: int, delimiter: bytes) -> bool:
+def _quotes_fit(data: Text, quotes: Positions, end: int, delimiter: bytes) -> bool:
     """Whether the quotes open and close fields in turn.
 
     The first, third ... must follow a delimiter, a line break, or the quote before it (a doubled one); the

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.csvio.faults import MESSAGES, CsvFault
-from trustleads.enrichment.csvio.scan import Layout, Record, bad_row, field_spans, records
+from trustleads.enrichment.csvio.scan import Layout, Record, Text, bad_row, field_spans, records
 
 DELIMITERS = (",", ";", "\t")
 
@@ -84,10 +84,10 @@ def checked_delimiter(delimiter: str) -> str:
     """Check a delimiter that the caller chose.
 
     Raises:
-        InvalidInput: It is not one printable ASCII character or tab, or it means something else in CSV.
+        InvalidInput: It is not one ASCII character, or one that means something else in CSV or in a number.
     """
-    if len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n\0':
-        message = f"delimiter={delimiter!r} is not possible: it is one ASCII character, and no quote or line end"
+    if len(delimiter) != 1 or not delimiter.isascii() or delimiter.isalnum() or delimiter in '"\r\n\0+-.':
+        message = f"delimiter={delimiter!r} is not possible: it is one sign, such as ',' or ';' or '|' or a tab"
         raise InvalidInput(message, reason=CsvFault.BAD_DELIMITER)
     return delimiter
 
@@ -126,7 +126,7 @@ def _wide_text(text: bytes) -> str | None:
     return None
 
 
-def read_header(data: bytes, delimiter: str | None, layout: Layout, line: int, *, final: bool) -> Header | None:
+def read_header(data: Text, delimiter: str | None, layout: Layout, line: int, *, final: bool) -> Header | None:
     """Read the names of the columns.
 
     Args:
@@ -159,7 +159,7 @@ def read_header(data: bytes, delimiter: str | None, layout: Layout, line: int, *
     return Header(names, chosen.decode(), skipped + record.end, line + data.count(b"\n", 0, record.end))
 
 
-def _find_delimiter(data: bytes, layout: Layout, *, final: bool) -> bytes | None:
+def _find_delimiter(data: Text, layout: Layout, *, final: bool) -> bytes | None:
     """Take the delimiter that makes most columns of the header; where two do, the one that fits the next row too.
 
     None where the data do not hold all of the header.
@@ -175,7 +175,7 @@ def _find_delimiter(data: bytes, layout: Layout, *, final: bool) -> bytes | None
     return max(merits, key=lambda delimiter: merits[delimiter])
 
 
-def _names(data: bytes, header: Record, delimiter: bytes, line: int) -> tuple[str, ...]:
+def _names(data: Text, header: Record, delimiter: bytes, line: int) -> tuple[str, ...]:
     spans = field_spans(data, header, delimiter)
     names = tuple(_unquoted(data[start:end].decode()) for start, end in spans)
     first: dict[str, int] = {}

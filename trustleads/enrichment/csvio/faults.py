@@ -38,7 +38,7 @@ MESSAGES: dict[CsvFault, str] = {
     CsvFault.STRAY_QUOTE: 'text after the closing quote; a quote inside a quoted field is doubled: ""',
     CsvFault.INVALID_ENCODING: "bytes that are no text in this encoding; name the right one, such as encoding='cp1252'",
     CsvFault.OVER_LONG_FIELD: "a field without end: the row is longer than {limit:,} bytes",
-    CsvFault.RAGGED_ROW: "{found:,} fields where the header has {wanted:,}",
+    CsvFault.RAGGED_ROW: "{found:,} {fields} where the header has {wanted:,}",
     CsvFault.EMPTY_FILE: "the file is empty",
     CsvFault.NO_ROWS: "there is a header but no row",
     CsvFault.DUPLICATE_HEADER: "columns {first} and {second} have the same name; each needs its own",

@@ -1,11 +1,12 @@
 """Cells that a spreadsheet would take for a formula, made harmless, and back again (FILE-2).
 
 A spreadsheet that opens a CSV file runs a cell that begins with ``=``, ``+``, ``-`` or ``@`` as a formula, and
-some also trim what stands before it (OWASP, "CSV Injection"). An apostrophe in front makes it text. Two kinds
-of cell begin that way and are no formula, only a number: they stay as they are.
+some also trim what stands before it (OWASP, "CSV Injection"). An apostrophe in front makes it text. Cells that
+begin that way and are only a number stay as they are.
 
-    dangerous   ::= TAB, CR or LF first, or invisible characters and quotes and then = + - @ or their full-width twins
-    harmless    ::= a signed number (-12.5, -1,234.00, -5%, -1e-3), an E.164 number (+4930123456, +49 30 123456), dashes
+    dangerous   ::= TAB, CR or LF first; or invisible characters and quotes and then = + - @ or their full-width twins
+    harmless    ::= a phone number (+4930123456, +49 (0)30 123456, +1 202-555-0100), a signed number (-12.5, -1,234.00,
+                    -5%, -1e-3), or dashes
     neutralise  puts "'" before any number of apostrophes followed by something dangerous and not harmless
     restore     takes one "'" away from what neutralise could have made
 
@@ -14,6 +15,7 @@ So ``restore(neutralise(x)) == x`` for every text there is, also for one that al
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, partial
 
 import numpy as np
@@ -28,12 +30,16 @@ _INVISIBLE = (
     "\\x{3000}\\x{FEFF}"
 )
 _SIGNS = "=+\\-@\\x{FF1D}\\x{FF0B}\\x{FF0D}\\x{FF20}"
-_DANGEROUS = f'(?:[\\t\\r\\n]|[{_INVISIBLE}"]*[{_SIGNS}])'
-_HARMLESS = " *(?:[+-][0-9 ]*|[+-] ?[0-9]+(?:[ .,][0-9]+)*(?:[eE][+-]?[0-9]+)? ?%?|-+) *"
+_DANGEROUS = f"^'*(?:[\\t\\r\\n]|[{_INVISIBLE}\"]*[{_SIGNS}])"
+_PHONE_CHARACTERS = "0123456789 ()."
+_PHONE = f"[+-][{_PHONE_CHARACTERS}]*|[+][0-9]+ [{_PHONE_CHARACTERS}/-]*"
+_NUMBER = "[+-] ?[0-9]+(?:[ .,][0-9]+)*(?:[eE][+-]?[0-9]+)? ?%?"
+_HARMLESS = f"^'* *(?:{_PHONE}|{_NUMBER}|-+) *$"
 
-_NEEDS_APOSTROPHE = f"^'*{_DANGEROUS}"
-_NEEDS_NONE = f"^'*{_HARMLESS}$"
-_HAS_APOSTROPHE = f"^''*{_DANGEROUS}"
+# What the first byte of a cell says of it.
+_SAFE, _HIDDEN, _SIGNED, _FORMULA = range(4)
+
+Test = Callable[[pa.StringArray], pa.BooleanArray]
 
 
 def neutralise(column: pa.StringArray) -> pa.StringArray:
@@ -45,10 +51,13 @@ def neutralise(column: pa.StringArray) -> pa.StringArray:
     Returns:
         The same column where nothing had to change, else a new one of the same length.
     """
-    rows = _suspects(column, _NEEDS_APOSTROPHE)
-    if len(rows) == 0:
-        return column
-    return _replaced(column, rows, pc.binary_join_element_wise("'", column.take(pa.array(rows)), ""))
+    kinds = _kinds(column)
+    rows = [
+        np.flatnonzero(kinds == _FORMULA),
+        _narrowed(column, kinds == _SIGNED, (_is_phone_number, False), (_is_harmless, False)),
+        _narrowed(column, kinds == _HIDDEN, (_is_dangerous, True), (_is_harmless, False)),
+    ]
+    return _changed(column, np.concatenate(rows), lambda cells: pc.binary_join_element_wise("'", cells, ""))
 
 
 def restore(column: pa.StringArray) -> pa.StringArray:
@@ -57,52 +66,58 @@ def restore(column: pa.StringArray) -> pa.StringArray:
     Args:
         column: Plain utf8 strings; null stays null.
     """
-    rows = _suspects(column, _HAS_APOSTROPHE)
-    if len(rows) == 0:
-        return column
-    return _replaced(column, rows, pc.replace_substring_regex(column.take(pa.array(rows)), "^'", ""))
+    apostrophe = mask(pc.starts_with(column, "'"))
+    rows = _narrowed(column, apostrophe, (_is_dangerous, True), (_is_harmless, False))
+    return _changed(column, rows, lambda cells: pc.replace_substring_regex(cells, "^'", ""))
 
 
-def _suspects(column: pa.StringArray, pattern: str) -> NDArray[np.intp]:
-    """Give the rows that match and are not harmless; cheap tests first, which leave few rows to the others."""
-    rows = _by_first_byte(column)
-    for test, wanted in ((_is_phone_number, False), (_is_harmless, False), (partial(_matches, pattern), True)):
+def _kinds(column: pa.StringArray) -> NDArray[np.uint8]:
+    """Judge each cell by its first byte, which settles nearly all of them."""
+    data, offsets = buffers(column)
+    if len(data) == 0:
+        return np.zeros(len(column), np.uint8)
+    kinds = _kinds_of_bytes()[data.take(offsets[:-1], mode="clip")]
+    kinds[offsets[1:] == offsets[:-1]] = _SAFE  # an empty cell shows its neighbour's first byte
+    if column.null_count:
+        kinds[~mask(column.is_valid())] = _SAFE
+    return kinds
+
+
+@cache
+def _kinds_of_bytes() -> NDArray[np.uint8]:
+    table = np.full(256, _SAFE, np.uint8)
+    table[:0x21] = _HIDDEN
+    table[[0x7F, *b"'\""]] = _HIDDEN
+    table[[character.encode()[0] for character in "\x80\u1680\u2000\u3000\ufeff\uff1d"]] = _HIDDEN
+    table[[*b"+-"]] = _SIGNED
+    table[[*b"=@\t\r\n"]] = _FORMULA
+    return table
+
+
+def _narrowed(column: pa.StringArray, where: NDArray[np.bool_], *tests: tuple[Test, bool]) -> NDArray[np.intp]:
+    """Give the rows that are left when each test keeps those for which it says what is wanted."""
+    rows = np.flatnonzero(where)
+    for test, wanted in tests:
         if len(rows):
             rows = rows[mask(test(column.take(pa.array(rows)))) == wanted]
     return rows
 
 
 def _is_phone_number(cells: pa.StringArray) -> pa.BooleanArray:
-    """Whether a cell is a sign before digits and spaces: what a column of phone numbers is full of."""
-    return pc.is_in(pc.ascii_rtrim(cells, "0123456789 "), pa.array(["+", "-"]))
+    """Whether a sign stands before digits, spaces, brackets and dots: cheap, and such columns are full of them."""
+    return pc.is_in(pc.ascii_rtrim(cells, _PHONE_CHARACTERS), pa.array(["+", "-"]))
 
 
-def _is_harmless(cells: pa.StringArray) -> pa.BooleanArray:
-    return _matches(_NEEDS_NONE, cells)
+_is_harmless = partial(pc.match_substring_regex, pattern=_HARMLESS)
+_is_dangerous = partial(pc.match_substring_regex, pattern=_DANGEROUS)
 
 
-def _matches(pattern: str, cells: pa.StringArray) -> pa.BooleanArray:
-    return pc.match_substring_regex(cells, pattern)
-
-
-def _by_first_byte(column: pa.StringArray) -> NDArray[np.intp]:
-    data, offsets = buffers(column)
-    if len(data) == 0:
-        return np.empty(0, np.intp)
-    return np.flatnonzero(_first_bytes()[data.take(offsets[:-1], mode="clip")])  # an empty row shows its neighbour's
-
-
-@cache
-def _first_bytes() -> NDArray[np.bool_]:
-    """Table over all bytes: those that a text which one of the patterns matches can begin with."""
-    table = np.zeros(256, np.bool_)
-    table[:0x21] = True
-    table[[0x7F, *b"=+-@'\""]] = True
-    table[[character.encode()[0] for character in "\x80\u1680\u2000\u3000\ufeff\uff1d"]] = True
-    return table
-
-
-def _replaced(column: pa.StringArray, rows: NDArray[np.intp], values: pa.StringArray) -> pa.StringArray:
-    selected = np.zeros(len(column), np.bool_)
-    selected[rows] = True
-    return pc.replace_with_mask(column, pa.array(selected), values)
+def _changed(
+    column: pa.StringArray, rows: NDArray[np.intp], change: Callable[[pa.StringArray], pa.StringArray]
+) -> pa.StringArray:
+    """Put changed cells in the place of some rows; by ``take``, which is twice as fast as a replacement by mask."""
+    if len(rows) == 0:
+        return column
+    order = np.arange(len(column))
+    order[rows] = len(column) + np.arange(len(rows))
+    return pa.concat_arrays([column, change(column.take(pa.array(rows)))]).take(pa.array(order))

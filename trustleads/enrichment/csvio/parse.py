@@ -64,17 +64,12 @@ def first_rows(source: CsvSource, rows: int) -> pa.RecordBatch:
     return parse_block(source.peek(), source, on_bad_row="report").batch.slice(0, rows)
 
 
-def _is_clean(data: memoryview) -> bool:
+def _is_clean(data: bytes) -> bool:
     """Whether there is nothing in the text that pyarrow's parser would take without a word."""
-    text = data.obj if isinstance(data.obj, bytes) else bytes(data)  # bytes have a much faster search
-    if text.find(b"\0", 0, len(data)) >= 0:
-        return False
-    if text.find(b"\r", 0, len(data)) >= 0 and not carriage_returns_fit(data):
-        return False
-    return _is_utf8(data)
+    return b"\0" not in data and (b"\r" not in data or carriage_returns_fit(data)) and _is_utf8(data)
 
 
-def _is_utf8(data: memoryview) -> bool:
+def _is_utf8(data: bytes) -> bool:
     """Check the whole text at once, which is twice as fast as value by value in the parser."""
     offsets = np.array([0, len(data)], np.int32)
     text = pa.StringArray.from_buffers(1, pa.py_buffer(offsets), pa.py_buffer(data))
@@ -85,7 +80,7 @@ def _is_utf8(data: memoryview) -> bool:
     return True
 
 
-def _read(data: memoryview | bytes, source: CsvSource) -> pa.RecordBatch:
+def _read(data: bytes, source: CsvSource) -> pa.RecordBatch:
     """Parse rows that are in order; quotes decide between null and the empty string."""
     if len(data) == 0:
         return pa.RecordBatch.from_arrays([pa.array([], pa.string()) for _ in source.names], list(source.names))
@@ -110,7 +105,7 @@ def _read(data: memoryview | bytes, source: CsvSource) -> pa.RecordBatch:
 
 def _scan(block: Block, source: CsvSource, on_bad_row: OnBadRow) -> ParsedBlock:
     """Go through the block row by row and parse the good ones together."""
-    data, line = bytes(block.data), block.first_line
+    data, line = block.data, block.first_line
     good: list[bytes] = []
     bad: list[BadRow] = []
     rows = 0

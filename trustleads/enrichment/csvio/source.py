@@ -12,13 +12,12 @@ from typing import Any, BinaryIO, Self
 from trustleads.core.atomic import from_os_error
 from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.csvio.blocks import Block, Cut, find_cut, line_count
-from trustleads.enrichment.csvio.dialect import Header, check_is_text, checked_encoding, read_header, split_bom
+from trustleads.enrichment.csvio.dialect import Header, read_header
 from trustleads.enrichment.csvio.faults import MESSAGES, CsvFault
 from trustleads.enrichment.csvio.scan import MAX_RECORD, Layout
-from trustleads.enrichment.csvio.transcode import to_utf8
+from trustleads.enrichment.csvio.text import HEAD, TextInput
 
 BLOCK_SIZE = 8 << 20
-_HEAD = 1 << 16
 _BLANK_LINES = re.compile(rb"(?:\r?\n)+")
 
 
@@ -48,7 +47,7 @@ def open_source(
     name = os.fspath(file) if isinstance(file, (str, os.PathLike)) else "the input"
     opened: Any = _open(name) if isinstance(file, (str, os.PathLike)) else file
     try:
-        return CsvSource(_Input(opened, name), encoding, delimiter, max_record, close=opened is not file)
+        return CsvSource(TextInput(opened, name, encoding), delimiter, max_record, close=opened is not file)
     except BaseException:
         if opened is not file:
             opened.close()
@@ -67,27 +66,19 @@ class CsvSource:
         layout: What the scanner needs to know of each row.
     """
 
-    def __init__(
-        self, source: _Input, encoding: str | None, delimiter: str | None, max_record: int, *, close: bool
-    ) -> None:
-        """Read encoding and header; ``open_source`` is the way in."""
-        self._input = source
+    def __init__(self, text: TextInput, delimiter: str | None, max_record: int, *, close: bool) -> None:
+        """Read the header; ``open_source`` is the way in."""
+        self._text = text
         self._close = close
         self._ended = False
         self._index = 0
         self._line = 1
         self._offset = 0
-        self.size = source.size
-        head = source.read_at_least(_HEAD)
-        bom, named = split_bom(head)
-        own = checked_encoding(encoding) if encoding else "utf-8"
-        self.encoding = named or own
-        self.bom = bool(bom)
-        self._to_utf8 = to_utf8(self.encoding)
-        self._pending = self._to_utf8(head[len(bom) :], False)
-        self._made = len(bom) + len(self._pending)  # bytes of UTF-8 made of those consumed
-        self._fill(_HEAD)
-        check_is_text(head[len(bom) :], self._pending)
+        self._pending = self._memory = bytearray()
+        self.size = text.size
+        self.encoding = text.encoding
+        self.bom = text.bom
+        self._fill(HEAD)
         header = self._read_header(delimiter, max_record)
         self.names = header.names
         self.delimiter = header.delimiter
@@ -120,13 +111,13 @@ class CsvSource:
         """Give the first whole rows within ``size`` bytes; ``blocks`` will give them again."""
         self._fill(size)
         cut = find_cut(self._pending, self.layout, final=self._ended)
-        data = memoryview(self._pending)[: cut.end]
+        data = bytes(memoryview(self._pending)[: cut.end])
         return Block(data, self._index, self._line, self._offset, self._offset, cut.regular)
 
     def close(self) -> None:
         """Close the file if this object opened it."""
         if self._close:
-            self._input.close()
+            self._text.close()
 
     def __enter__(self) -> Self:
         return self
@@ -137,38 +128,38 @@ class CsvSource:
         self.close()
 
     def _take(self, cut: Cut) -> Block:
-        data = memoryview(self._pending)[: cut.end]
+        data = bytes(memoryview(self._pending)[: cut.end])  # the memory under it will be read into again
         index, line, offset = self._index, self._line, self._offset
         self._pending = self._pending[cut.end :]
         self._index += 1
         self._line += line_count(data)
         if not cut.whole:
             self._skip_line()
-        self._offset = self._offset_now()
+        self._offset = self._text.done(len(self._pending))
         return Block(data, index, line, offset, self._offset, cut.regular)
-
-    def _offset_now(self) -> int:
-        """Say how much of the input has been given out; in proportion, where it is not UTF-8."""
-        return self._input.consumed - len(self._pending) * self._input.consumed // self._made
 
     def _skip_line(self) -> None:
         """Drop the rest of an over-long row, however long it is."""
         while b"\n" not in self._pending and not self._ended:
-            self._pending = b""
-            self._fill(_HEAD)
+            self._pending = bytearray()
+            self._fill(HEAD)
         _, newline, self._pending = self._pending.partition(b"\n")
         self._line += len(newline)
 
     def _fill(self, size: int) -> None:
         """Read until so many bytes are pending, or the file ends."""
-        parts, have = [self._pending] if self._pending else [], len(self._pending)
+        have = len(self._pending)
+        if have >= size or self._ended:
+            return
+        if len(self._memory) != size:
+            self._memory = bytearray(size)
+        self._memory[:have] = self._pending
+        room = memoryview(self._memory)
         while have < size and not self._ended:
-            raw = self._input.read(size - have)
-            self._ended = not raw
-            parts.append(self._to_utf8(raw, self._ended))
-            have += len(parts[-1])
-            self._made += len(parts[-1])
-        self._pending = b"".join(parts)
+            count = self._text.read_into(room[have:])
+            self._ended = count == 0
+            have += count
+        self._pending = self._memory if have == size else self._memory[:have]
 
     def _read_header(self, delimiter: str | None, max_record: int) -> Header:
         header = None
@@ -189,12 +180,12 @@ class CsvSource:
         self._fill(1)
         if not self._pending:
             raise _file_fault(CsvFault.NO_ROWS, self._line)
-        self._offset = self._offset_now()
+        self._offset = self._text.done(len(self._pending))
 
     def _skip_blank_lines(self) -> None:
         """Drop empty lines, however many there are."""
         while not self._ended or self._pending:
-            self._fill(1)
+            self._fill(HEAD)
             blank = _BLANK_LINES.match(self._pending)
             if blank is None:
                 return
@@ -202,54 +193,11 @@ class CsvSource:
             self._pending = self._pending[blank.end() :]
 
 
-class _Input:
-    """The caller's file: bytes, counted, with errors in this library's words."""
-
-    def __init__(self, file: Any, name: str) -> None:
-        self._file = file
-        self._name = name
-        self.size = _size(file)
-        self.consumed = 0
-
-    def read(self, size: int) -> bytes:
-        try:
-            data = self._file.read(size)
-        except OSError as error:
-            raise from_os_error(error, f"cannot read {self._name}") from error
-        if not isinstance(data, bytes):
-            raise InvalidInput(f"{self._name} does not give bytes: open it in binary mode, 'rb'", reason="not_binary")
-        self.consumed += len(data)
-        return data
-
-    def read_at_least(self, size: int) -> bytes:
-        parts, have = [], 0
-        while have < size and (data := self.read(size - have)):
-            parts.append(data)
-            have += len(data)
-        return b"".join(parts)
-
-    def close(self) -> None:
-        self._file.close()
-
-
 def _open(path: str) -> io.FileIO:
     try:
         return io.FileIO(path)
     except OSError as error:
         raise from_os_error(error, f"cannot read {path}") from error
-
-
-def _size(file: Any) -> int | None:
-    """Measure what is left of a file that can be measured."""
-    try:
-        if not file.seekable():
-            return None
-        here = int(file.tell())
-        size = int(file.seek(0, os.SEEK_END)) - here
-        file.seek(here)
-    except (AttributeError, OSError):
-        return None
-    return size
 
 
 def _file_fault(fault: CsvFault, line: int) -> InvalidInput:
