@@ -1,7 +1,7 @@
 """Patterns of digits, compiled to tables that NumPy walks for all rows at once.
 
-As no pattern loops, each is compiled *backwards*, from its end to its start: a step is a set of digits and what may
-follow; two steps that agree in both are one, and so equal tails are shared by construction. A set of steps is an
+As patterns have no loops, each is compiled *backwards*, from its end to its start: a step is a set of digits and what
+may follow; two steps that agree in both are one, and so equal tails are shared by construction. A set of steps is an
 integer, a bit for each, and the states of the deterministic automaton are such sets.
 """
 
@@ -72,7 +72,7 @@ class _Net:
             case End():
                 return self._only_at_end(after)
             case Rest():
-                return self._step(ALL_DIGITS, after | 1 << self.marks + len(self.steps)) | after
+                return self._any_more(after)
 
     def _step(self, allowed: int, after: int) -> int:
         key = (allowed, after)
@@ -88,6 +88,10 @@ class _Net:
         for _ in range(least):
             entries = self.entries(node, entries)
         return entries
+
+    def _any_more(self, after: int) -> int:
+        itself = 1 << self.marks + len(self.steps)  # the one step that may follow itself
+        return self._step(ALL_DIGITS, after | itself) | after
 
     def _only_at_end(self, after: int) -> int:
         if after.bit_length() > self.marks or after.bit_count() != 1:

@@ -100,6 +100,7 @@ def _entities(regions: pa.StringArray | str | None, count: int) -> Integers:
 
 
 def _letters() -> Integers:
+    """Give the entity for each two bytes that name a region."""
     table = np.full(1 << 16, NOBODY, np.int32)
     for region, entity in ENTITY_OF_REGION.items():
         for first in (region[0], region[0].lower()):

@@ -130,7 +130,8 @@ def _digit_set(piece: str) -> int:
     members = re.findall(r"(\d)-(\d)|(\d)", piece)
     if not members:
         raise UnknownSyntaxError(piece)
-    return sum(sum(1 << d for d in range(int(low or one), int(high or one) + 1)) for low, high, one in members)
+    allowed = {digit for low, high, one in members for digit in range(int(low or one), int(high or one) + 1)}
+    return sum(1 << digit for digit in allowed)
 
 
 def through_last_group(node: Node) -> Node | None:

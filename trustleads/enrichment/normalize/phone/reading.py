@@ -134,7 +134,7 @@ def _leave_out_extensions(column: pa.StringArray, rows: NDArray[np.intp], readin
 
 
 def _judge_short_rows(column: pa.StringArray, length: Integers, digits: Integers, treatment: NDArray[np.uint8]) -> None:
-    """Decide rows with fewer than three digits: two may be a number by themselves, fewer never are, in ASCII."""
+    """Decide rows with fewer than three digits: two may be a number if they are alone, fewer never are."""
     rows = np.flatnonzero((digits < _FEWEST_DIGITS) & (length > 0))
     few, pair = column.take(pa.array(rows)), digits[rows] == MIN_LENGTH
     decided = np.full(len(rows), Treatment.EXACT, np.uint8)

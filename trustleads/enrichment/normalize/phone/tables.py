@@ -18,7 +18,7 @@ Integers = NDArray[np.int32]
 
 _HERE, _CAPTURED, _CAPTURED_AT_END = 0b0001, 0b0100, 0b1010
 """What a prefix automaton's state says. Its first pattern is the prefix (bits 0 and 1), its second the same where its
-group takes part (bits 2 and 3), whose digits a transform rule would move; see ``Automaton.matched``."""
+group takes part (bits 2 and 3), whose digits a transform rule would move; see ``Automaton.outcomes``."""
 
 
 @dataclass(frozen=True, slots=True)
