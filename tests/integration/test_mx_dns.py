@@ -160,18 +160,32 @@ def test_questions_run_side_by_side_but_not_too_many(server, ask):
 
 def test_a_lookup_ends_at_its_limit_with_what_it_has(server, ask):
     server.fail("slow.example", Fault.SILENT)
-    started = time.monotonic()
-    answers = ask(timeout=30.0, limit=0.5).lookup(["slow.example", "mail.example"])
+    resolver, started = ask(timeout=30.0, limit=0.5), time.monotonic()
+    answers = resolver.lookup(["slow.example", "mail.example"])
+    _join_askers()
     assert time.monotonic() - started < 3.0
     assert dict(answers) == {"slow.example": MxAnswer.FAILED, "mail.example": MxAnswer.ACCEPTS}
+    server.forget("slow.example")
+    assert resolver.lookup(["slow.example"])["slow.example"] is MxAnswer.NO_MAIL_HOST  # asked anew
 
 
-def test_one_domain_takes_no_longer_than_its_timeout(server, ask):
-    """Three kinds of record, each slow: the time is for all of them."""
-    server.delay = 0.4
-    started = time.monotonic()
-    assert ask(timeout=0.9).lookup(["text.example"])["text.example"] is MxAnswer.FAILED
-    assert time.monotonic() - started < 2.0
+def test_one_domain_takes_no_longer_than_its_timeout(ask):
+    """Three kinds of record, each answered at the second try: the time is for all of them."""
+
+    class LosesEveryFirst(LoopbackDns):
+        def answer(self, packet, transport):
+            replies = list(super().answer(packet, transport))
+            yield from replies if self.questions[-2:-1] == self.questions[-1:] else ()
+
+    with LosesEveryFirst(ZONE) as lossy:
+        lossy.delay = 0.05
+        assert ask(port=lossy.port, timeout=3.0).lookup(["text.example"])["text.example"] is MxAnswer.FAILED
+        assert lossy.asked("text.example", "AAAA") >= 1  # it was on its way
+
+
+def test_a_domain_that_does_not_exist_costs_one_question(server, ask):
+    ask().lookup(["missing.example"])
+    assert len(server.questions) == 1
 
 
 def test_threads_wait_for_the_question_of_another(server, ask):
@@ -206,6 +220,7 @@ def test_it_works_inside_a_running_loop(ask):
         ("a.example. 999999 IN MX 10 mx.example.", 86_400),  # max_ttl
         ("a.example. 300 IN MX 0 .", 300),
         ("a.example. 90 IN A 192.0.2.1", 90),  # the shorter of "no MX" and the address
+        ("a.example. 500 IN A 192.0.2.1", 120),
         ('a.example. 300 IN TXT "x"', 120),  # of the SOA record, RFC 2308
         ("b.example. 300 IN A 192.0.2.1", 120),  # no such domain
     ],
@@ -267,7 +282,8 @@ def test_a_cache_drops_its_oldest():
 
 
 @pytest.mark.parametrize(
-    "domain", ["", ".", "a..example", "x" * 64 + ".example", "\N{GRINNING FACE}.example", "a\\.b\\"]
+    "domain",
+    ["", ".", "a..example", "x" * 64 + ".example", "x." * 130 + "example", "\N{GRINNING FACE}.example", "a\\.b\\"],
 )
 def test_what_is_no_domain_is_not_asked(server, ask, domain):
     assert dict(ask().lookup([domain])) == {domain: MxAnswer.FAILED}

@@ -204,6 +204,10 @@ def test_line_breaks_inside_a_cell_keep_cells_apart():
     assert fit(Role.JOB_TITLE, sample) == 0.5
 
 
+def test_full_stops_do_not_split_a_legal_form():
+    assert fit(Role.COMPANY, cells("Rossi S.p.A.", "Sol S.L.", repeat=10)) == 1
+
+
 def test_headers_that_are_data_are_told():
     assert looks_like_data("anna@example.com")
     assert looks_like_data("+49 30 23125001")

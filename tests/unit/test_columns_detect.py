@@ -289,6 +289,7 @@ def test_bad_values_keep_their_column():
     assert roles({"Email": ["yes"]}) == {Role.EMAIL: "Email"}  # one cell proves nothing
     report = detect_columns(["Email"], pa.table({"Email": ["asdf"] * 50}))
     assert report.matches[0].note == "few cells look like it"
+    assert roles({"Email": ["asdf"] * ROWS, "Mail": PEOPLE[Role.EMAIL]}) == {Role.EMAIL: "Mail"}
 
 
 def test_the_better_of_two_is_taken_and_the_report_says_so():
@@ -326,6 +327,11 @@ def test_overrides_win_and_are_reported():
     assert dict(report.roles) == {Role.EMAIL: "Mail 2"}
     (match,) = report.matches
     assert (match.source, match.confidence, match.chosen) == ("override", 1.0, True)
+
+
+def test_a_name_is_read_by_overridden_neighbours_too():
+    columns = {"Nom": PEOPLE[Role.LAST_NAME], "x": PEOPLE[Role.FIRST_NAME]}
+    assert roles(columns, overrides={"first_name": "x"})[Role.LAST_NAME] == "Nom"
 
 
 def test_an_overridden_column_gets_no_other_role_by_itself():

@@ -27,7 +27,6 @@ from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.ports import MxAnswer
 
 _TRIES = 3  # a question that gets no answer is put again within its time: datagrams get lost
-_LONGEST_NAME = 253  # characters, RFC 1035 section 2.3.4
 _PLAIN_NAME = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{1,63}")
 _Asked = Future[MxAnswer]
 _Verdict = tuple[MxAnswer, float]
@@ -281,7 +280,7 @@ def _stub_resolver(nameservers: Sequence[str] | None, port: int, patience: float
 
 def _key(domain: str) -> str:
     """Bring a domain into ASCII, lower case, without final dot; empty for what cannot be asked."""
-    if len(domain) <= _LONGEST_NAME and _PLAIN_NAME.fullmatch(domain):
+    if _PLAIN_NAME.fullmatch(domain):
         return domain  # as nearly all are; parsing names would cost more than the rest of a cached lookup
     try:
         name = dns.name.from_text(domain, idna_codec=dns.name.IDNA_2008_Practical)

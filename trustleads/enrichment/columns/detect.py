@@ -85,7 +85,7 @@ def detect_columns(
     given = read_overrides(columns.names, overrides or {})
     fixed = {role: columns.names.index(name) for role, name in given.items() if name is not None}
     chosen, seen = dict(fixed), [_Candidate(role, index, "override", 1.0) for role, index in fixed.items()]
-    _settle(_by_header(columns, given, set(fixed.values())), chosen, seen)
+    _settle(_by_header(columns, given), chosen, seen)
     if columns.arrays:
         _settle(_by_content(columns, given, chosen, _TOLD_BY_CELLS), chosen, seen)
         _settle(_by_address(columns, given, chosen), chosen, seen)
@@ -103,23 +103,24 @@ def _settle(candidates: Iterable[_Candidate], chosen: dict[Role, int], seen: lis
             chosen[candidate.role] = candidate.index
 
 
-def _by_header(columns: _Columns, given: Mapping[Role, str | None], taken: set[int]) -> Iterator[_Candidate]:
+def _by_header(columns: _Columns, given: Mapping[Role, str | None]) -> Iterator[_Candidate]:
     """Every column whose header names a role that the caller left open."""
-    weights = {i: header_weights(words) for i, words in enumerate(columns.words) if i not in taken}
-    _settle_bare_names(columns, weights)
+    weights = {i: header_weights(words) for i, words in enumerate(columns.words)}
+    _settle_bare_names(columns, weights, {role for role, name in given.items() if name is not None})
     for index, by_role in weights.items():
         for role, weight in by_role.items():
             if role not in given:
                 yield _weighed(columns, role, index, weight)
 
 
-def _settle_bare_names(columns: _Columns, weights: dict[int, dict[Role, float]]) -> None:
+def _settle_bare_names(columns: _Columns, weights: dict[int, dict[Role, float]], named: set[Role]) -> None:
     """Read "Name", "Nom", "Nombre" and "Nome" by their neighbours.
 
     Beside a first name it is the last name (French and German exports), beside a last name the first
     (Spanish and Italian ones); alone it is a full name, or where no header names one perhaps a company.
     """
-    named = {role for by_role in weights.values() for role, weight in by_role.items() if weight >= AMBIGUOUS}
+    sure = {role for by_role in weights.values() for role, weight in by_role.items() if weight >= AMBIGUOUS}
+    named = named | sure
     for index, by_role in weights.items():
         if len(columns.words[index]) == 1 and columns.words[index][0] in _BARE_NAMES:
             if Role.FIRST_NAME in named and Role.LAST_NAME not in named:
