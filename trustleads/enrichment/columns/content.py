@@ -38,7 +38,7 @@ _MANY = 0.7
 _MOSTLY = 0.8  # share of cells of one kind that makes a column one of that kind
 _NAME_WORDS = range(2, 6)
 _CODE_LETTERS = 2
-_PROBE = 10  # cells that show whether looking for countries is worth it
+_PROBE = 4  # cells of which none names a country only where few of the column do
 ENOUGH = 5  # cells below which no column is refused for what it holds
 
 
@@ -147,12 +147,17 @@ class Cells:
         """Share of the cells that are of one of these kinds."""
         return sum(self.kinds.get(kind, 0.0) for kind in kinds)
 
+    @property
+    def is_text(self) -> bool:
+        """Whether nearly all of the column is text."""
+        return self.share(Kind.TEXT) >= _MOSTLY
+
     def share_of_words(self, listed: frozenset[str], test: Callable[[tuple[str, ...]], bool]) -> float:
         """Share of the cells whose words pass a test that only cells with a listed word can pass.
 
         0 unless nearly all the column is text.
         """
-        if not self.texts or self.share(Kind.TEXT) < _MOSTLY or listed.isdisjoint(self._vocabulary):
+        if not self.is_text or listed.isdisjoint(self._vocabulary):
             return 0.0  # most columns end here, so that words are rarely looked at cell by cell
         return sum(map(test, self._words)) / len(self._words)
 
@@ -207,7 +212,7 @@ def _companies(cells: Cells) -> float:
 def _countries(cells: Cells) -> float:
     """Names and codes of countries; codes in lower case may be languages, and some are also states of the US."""
     probe = cells.texts[:_PROBE]
-    if not probe or cells.share(Kind.TEXT) < _MOSTLY or len(_known_countries(probe)) < _HALF * len(probe):
+    if not cells.is_text or not _known_countries(probe):
         return 0.0
     plausible = [cell for cell in _known_countries(cells.texts) if len(cell) > _CODE_LETTERS or cell.isupper()]
     only_countries = set(plausible) - US_AND_CANADA

@@ -199,6 +199,8 @@ def _by_address(
         return
     emails, first_names = columns.arrays[chosen[Role.EMAIL]], columns.arrays[chosen[Role.FIRST_NAME]]
     for index in _silent(columns, chosen):
+        if not columns.cells(index).is_text:
+            continue
         share = content.share_in_addresses(columns.arrays[index], emails, first_names)
         if share >= content.SURE_IN_ADDRESSES:
             yield _Candidate(Role.LAST_NAME, index, "content", 0.6 + 0.3 * share, "comes back in the e-mail addresses")
