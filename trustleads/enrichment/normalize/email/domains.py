@@ -19,14 +19,17 @@ from trustleads.enrichment.normalize.email.providers import FREE_MAIL
 from trustleads.enrichment.normalize.email.typos import meant_by_slip
 
 # On the package's list, but not given away to anybody who asks: a university's students, a VPN vendor, a spam filter's
-# customers, a mail tester's own staff. Free-mail providers on it are taken out as well.
-_NOT_DISPOSABLE = frozenset({"mijnhva.nl", "hola.org", "spamarrest.com", "mail-tester.com"})
+# customers, a mail tester's staff, a game maker, a closed free-mail provider, a fun domain of an open one. The
+# free-mail providers on it are taken out as well.
+_NOT_DISPOSABLE = frozenset(
+    {"mijnhva.nl", "hola.org", "spamarrest.com", "mail-tester.com", "99.com", "nokiamail.com", "fantasymail.de"}
+)
 
 _WORD = np.dtype("<u8")
 _WORD_BYTES = _WORD.itemsize
 # How many last bytes are compared: as many as the listed name has, with the sign before it.
-_WIDTHS = (12, 8, 6)
-_TABLE_BITS = {12: 19, 8: 18, 6: 14}
+_WIDTHS = (12, 8, 6, 5)
+_TABLE_BITS = {12: 19, 8: 18, 6: 14, 5: 10}
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio: Knuth's multiplicative hashing
 
 

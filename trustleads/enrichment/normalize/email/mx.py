@@ -50,5 +50,5 @@ def _answer_codes(domains: pa.StringArray, answers: Mapping[str, MxAnswer]) -> C
     places = {meaning: place for place, meaning in enumerate(MxAnswer)}
     encoded = domains.dictionary_encode()
     known = [places[answers[domain]] if domain in answers else _NOT_ASKED for domain in encoded.dictionary.to_pylist()]
-    codes = np.array([*known, _NOT_ASKED], np.uint8)  # the last one is for rows without a domain
-    return codes[np.asarray(encoded.indices.fill_null(len(known)))]
+    codes: Codes = np.array([*known, _NOT_ASKED], np.uint8)  # the last one is for rows without a domain
+    return codes.take(np.asarray(encoded.indices.fill_null(len(known))))

@@ -26,9 +26,9 @@ _MEANT = """
 # Real domains, or words so common that they must be, one slip away from the above. Found by laying the table beside
 # lists of popular, academic and mail domains, and by reading it.
 _REAL = """
-    gail.com cloud.com jcloud.com gotmail.com hitmail.com notmail.com outlook.co outlook.cm yhoo.it ntworld.com
-    range.fr orage.fr oranges.fr liber.it libro.it liberi.it liberto.it fiscali.it carter.net harter.net chater.net
-    treenet.de greenet.de telnet.be ambler.ru
+    gail.com gotmail.com hitmail.com notmail.com outlook.co outlook.cm yhoo.it ntworld.com orage.fr oranges.fr
+    liber.it libro.it liberi.it liberto.it fiscali.it carter.net harter.net chater.net treenet.de greenet.de telnet.be
+    ambler.ru skybet.be
 """
 
 # A shorter name is one slip away from too many real ones; so is a longer one in its first letter, up to a length.
