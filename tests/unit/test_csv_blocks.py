@@ -60,7 +60,7 @@ soup = st.lists(
     st.sampled_from([b",", b",", b'"', b'"', b"\n", b"\n", b"\r\n", b"\r", b"a", b"bc", b"\xc3\xa9", b"\xc3", b"\0"]),
     max_size=40,
 )
-soup = soup.map(b"".join).filter(lambda text: text.count(b"\0") <= 8)  # with more of them it is no text file
+soup = soup.map(b"".join).filter(lambda text: text.count(b"\0") <= 2)  # more of them make so short a file no text
 field = st.text(st.sampled_from('ab é"\n,;\r'), max_size=6)
 
 

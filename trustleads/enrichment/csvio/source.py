@@ -89,7 +89,7 @@ class CsvSource:
         """Give the rest of the file in blocks of whole rows; not for two threads at once.
 
         Args:
-            block_size: Bytes to read at a time; a block is longer only where one row is.
+            block_size: Bytes to read at a time, at least 1; a block is longer only where one row is.
 
         Yields:
             Blocks without a gap between them.
@@ -98,10 +98,8 @@ class CsvSource:
             Unavailable: The file cannot be read.
         """
         wanted = block_size
-        while True:
+        while self._pending or not self._ended:
             self._fill(wanted)
-            if not self._pending:
-                return
             cut = find_cut(self._pending, self.layout, final=self._ended)
             wanted = block_size if cut.end else max(block_size, 2 * len(self._pending))
             if cut.end:
