@@ -19,6 +19,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from trustleads.enrichment.normalize.email import exact, validate_emails
+from trustleads.enrichment.normalize.email.punycode import to_ascii
 from trustleads.enrichment.normalize.email.shape import CASELESS_LOCALS, SPECIAL_TLDS, TRIMMED
 
 pytestmark = pytest.mark.clause("LEAD-2")
@@ -141,7 +142,9 @@ def assert_equal_rows(values: Sequence[str]) -> None:
 @given(st.lists(hostile_rows, min_size=1, max_size=60))
 @settings(max_examples=400)
 @example(["jöhn@xn--bcher-\uff61kva.de", "a@xn--80ak6aa92e\uff0d.c0m", "a@xn--a.example", "a@\uff58n--bcher-kva.de"])
-@example(["K\u0301@a.b", "mar\u212aeting@a.b", "a\u037e@a.b", "\u0301a@a.b", "a@\u0301a.b", "a@a.\u0301b"])
+@example(
+    ["K\u0301@a.b", "mar\u212aeting@a.b", "a\u037e@a.b", "\u0301a@a.b", "a@\u0301a.b", "a@a.\u0301b", "a@\ufe0fbc.de"]
+)
 @example(["a@a.b", "a@" + "ü" * 60 + ".b", "ü" * 126 + "@b", "ü" * 124 + "@a.b", "ü" * 125 + "@a.b"])
 def test_hostile_rows(values: list[str]) -> None:
     assert_equal_rows(values)
@@ -199,6 +202,7 @@ def test_every_length_near_a_limit() -> None:
     rows += [f"{'ü' * count}@a.bc" for count in range(120, 130)]
     rows += [f"a@{char * count}.example" for char in "ü例" for count in range(10, 64)]
     rows += [f"{'a' * count}@{'例子公司.' * 6}example" for count in range(100, 200)]
+    rows += [f"{'a' * count}@{to_ascii('ü' * 50)}.example" for count in range(140, 152)]
     assert_equal_rows(rows)
 
 

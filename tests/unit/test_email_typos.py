@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import email_validator
 import pytest
 from hypothesis import given
@@ -83,6 +85,11 @@ def test_each_real_neighbour_would_have_been_corrected() -> None:
     """Otherwise it needs no mention."""
     slips = {slip for domain in _MEANT.split() for slip in _slips(domain)}
     assert set(_REAL.split()) <= slips
+
+
+def test_no_slip_is_one_of_two_providers() -> None:
+    slips = Counter(slip for domain in _MEANT.split() for slip in set(_slips(domain)))
+    assert slips.most_common(1)[0][1] == 1
 
 
 def test_what_is_meant_is_free_mail() -> None:

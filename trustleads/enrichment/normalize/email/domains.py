@@ -19,8 +19,7 @@ from trustleads.enrichment.normalize.email.providers import FREE_MAIL
 from trustleads.enrichment.normalize.email.typos import meant_by_slip
 
 # On the package's list, but not given away to anybody who asks: a university's students, a VPN vendor, a spam filter's
-# customers, a mail tester's staff, a game maker, a closed free-mail provider, a fun domain of an open one. The
-# free-mail providers on it are taken out as well.
+# customers, a mail tester's staff, a game maker, a closed free-mail provider, a fun domain of an open one.
 _NOT_DISPOSABLE = frozenset(
     {"mijnhva.nl", "hola.org", "spamarrest.com", "mail-tester.com", "99.com", "nokiamail.com", "fantasymail.de"}
 )
@@ -103,8 +102,8 @@ def describe(domain: str) -> Known:
 
 @functools.cache
 def _listed() -> dict[str, Known]:
-    """Give what is known about every listed domain."""
-    listed = {name: _NOTHING._replace(disposable=True) for name in blocklist - FREE_MAIL - _NOT_DISPOSABLE}
+    """Give what is known about every listed domain; who gives mailboxes to anyone does not give throw-away ones."""
+    listed = {name: _NOTHING._replace(disposable=True) for name in blocklist - _NOT_DISPOSABLE}
     listed |= {name: _NOTHING._replace(free=True) for name in FREE_MAIL}
     for name, meant in meant_by_slip().items():
         listed[name] = listed.get(name, _NOTHING)._replace(meant=meant)

@@ -4,13 +4,13 @@ An address is valid when its local part is, its domain is, and the whole keeps t
 most rules for them are about single characters, so the library is asked about a *character* once and remembers
 the answer. What remains are rules about neighbours, few enough to name:
 
-* the local part: a dot-atom (known before), no mark in front; before and after Unicode's normal form C;
+* the local part: a dot-atom (known before), no mark in front; then composed into Unicode's normal form C;
 * the domain: no mark in front; mapped character by character (UTS 46) and composed; then in every label neither
   hyphen nor mark in front, no hyphen at the end or in both third and fourth place, at most 63 octets in ASCII; at
   least two labels, the last one no special name and ending in a letter.
 
-Right-to-left characters and those that depend on others around them (RFC 5892, RFC 5893) are not *simple*: a domain
-with one of them is asked about as a whole, once per distinct domain.
+A character is *simple* when it may stand between two Latin letters. Right-to-left ones and those that depend on others
+around them (RFC 5892, RFC 5893) may not: a domain with one of them is asked about as a whole, once per distinct domain.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ from trustleads.enrichment.normalize.email.punycode import ACE, to_ascii, to_uni
 from trustleads.enrichment.normalize.email.shape import CASELESS_LOCALS, MAX_ADDRESS, MAX_LABEL, SPECIAL_TLDS
 
 _DOTS = str.maketrans("\u3002\uff0e\uff61", "...")  # the other label separators of UTS 46
-_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})  # bidirectional classes that make RFC 5893 apply
 _REMEMBERED_CHARACTERS = 1 << 17  # more than there are valid ones
 
 
@@ -82,18 +81,15 @@ def _local(local: str) -> str | None:
     """Give the normal form of a local part, or None when it is not valid."""
     if local.isascii():  # valid by its shape
         return local.lower() if local.lower() in CASELESS_LOCALS else local
-    normal = unicodedata.normalize("NFC", local)
-    for text in {local, normal}:
-        if not text.isprintable() or not all(map(_may_be_in_local, text)) or _is_mark(text[0]):
-            return None
+    if _is_mark(local[0]) or not all(map(_may_be_in_local, local)):
+        return None
+    normal = unicodedata.normalize("NFC", local)  # what composes out of such characters is one of them
     return normal.lower() if normal.lower() in CASELESS_LOCALS else normal
 
 
 def _host(domain: str) -> Host | EmailReason:
     """Give both forms of a domain, or why it has none."""
-    if (
-        not domain.isprintable()
-    ):  # controls, separators, unassigned and private characters are unsafe wherever they stand
+    if not domain.isprintable():  # controls, separators, unassigned and private characters: unsafe wherever they stand
         return EmailReason.SYNTAX
     labels = _simple_labels(domain)
     if labels is None:
@@ -102,7 +98,7 @@ def _host(domain: str) -> Host | EmailReason:
     if _is_mark(domain[0]) or not all(map(_is_label, labels)):
         return EmailReason.SYNTAX
     wires = [to_ascii(label) for label in labels]
-    if reason := _over_limit_or_special(wires):
+    if reason := _overlong_or_special(wires):
         return reason
     if len(wires) == 1 or not wires[-1][-1].isalpha():
         return EmailReason.SYNTAX
@@ -130,8 +126,8 @@ def _is_label(label: str) -> bool:
     return label != "" and "-" not in (label[0], label[-1]) and label[2:4] != "--" and not _is_mark(label[0])
 
 
-def _over_limit_or_special(wires: list[str]) -> EmailReason | None:
-    if max(map(len, wires)) > MAX_LABEL or sum(map(len, wires)) + len(wires) >= MAX_ADDRESS:  # and a local part
+def _overlong_or_special(wires: list[str]) -> EmailReason | None:
+    if max(map(len, wires)) > MAX_LABEL:
         return EmailReason.TOO_LONG
     return EmailReason.SPECIAL_DOMAIN if wires[-1] in SPECIAL_TLDS else None
 
@@ -139,7 +135,7 @@ def _over_limit_or_special(wires: list[str]) -> EmailReason | None:
 def _why_no_host(domain: str) -> EmailReason:
     """Name the reason for an invalid domain that is not simple: a limit, a special name, or else its syntax."""
     labels = unicodedata.normalize("NFKC", domain).translate(_DOTS).lower().split(".")
-    return _over_limit_or_special([to_ascii(label) for label in labels]) or EmailReason.SYNTAX
+    return _overlong_or_special([to_ascii(label) for label in labels]) or EmailReason.SYNTAX
 
 
 def _is_mark(char: str) -> bool:
@@ -166,10 +162,8 @@ def _mapped_in_host(char: str) -> str | None:
 
 @functools.lru_cache(_REMEMBERED_CHARACTERS)
 def _is_simple_in_host(char: str) -> bool:
-    """Whether a character is valid, unchanged, wherever it stands in a label (but for marks and hyphens)."""
-    if char.isascii():
-        return True
-    return unicodedata.bidirectional(char) not in _RIGHT_TO_LEFT and _mapped_in_host(char) == char
+    """Whether a character is valid, and stays as it is, wherever it stands in a label (but for marks and hyphens)."""
+    return char.isascii() or _mapped_in_host(char) == char
 
 
 def _ask(address: str) -> email_validator.ValidatedEmail | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from trustleads.enrichment.normalize.email.providers import FREE_MAIL
 
-# Commonest first: where a slip could be one of two, the first is meant.
+# So far apart that no slip is one of two of them.
 _MEANT = """
     gmail.com hotmail.com yahoo.com outlook.com icloud.com googlemail.com protonmail.com rocketmail.com
     hotmail.co.uk yahoo.co.uk hotmail.fr hotmail.de hotmail.it hotmail.es yahoo.fr yahoo.de yahoo.it yahoo.es
@@ -53,13 +53,8 @@ _KEYS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")  # each row half a 
 
 def meant_by_slip() -> dict[str, str]:
     """Give what was meant, for every domain one slip away from a well-known one and not known to be real."""
-    meant: dict[str, str] = {}
-    for domain in _MEANT.split():
-        for slip in _slips(domain):
-            meant.setdefault(slip, domain)
-    for real in FREE_MAIL.union(_REAL.split()):
-        meant.pop(real, None)
-    return meant
+    real = FREE_MAIL.union(_REAL.split())
+    return {slip: domain for domain in _MEANT.split() for slip in _slips(domain) if slip not in real}
 
 
 def _slips(domain: str) -> Iterator[str]:
