@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 WORKERS ?= 2
+ROWS ?= 1000000
 
 .PHONY: help demo test lint format bench clauses pictures clean
 
@@ -43,7 +44,7 @@ format: $(VENV)/dev
 	$(BIN)/ruff check --fix .
 
 bench: $(VENV)/dev
-	$(BIN)/python benchmarks/main_job.py
+	$(BIN)/python benchmarks/main_job.py --rows $(ROWS)
 
 clauses: $(VENV)/dev
 	$(BIN)/python scripts/clauses.py

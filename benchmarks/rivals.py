@@ -1,5 +1,7 @@
 """The same job done in other ways, and by us; each run in a process of its own that prints JSON.
 
+"E-mail and phone" means the same answers as ours: normal form and validity, E.164, validity, line type and country.
+
     python benchmarks/rivals.py ours LEADS TO [--workers 2]
     python benchmarks/rivals.py naive LEADS TO          the row loop everybody writes first; e-mail and phone only
     python benchmarks/rivals.py parts LEADS TO          pyarrow + emval + rphonenumbers; e-mail and phone only
@@ -32,11 +34,13 @@ import pyarrow.csv as pa_csv
 from generate import invented
 
 EMAIL, PHONE, COUNTRY = "Work E-Mail", "Phone", "Country"
-ADDED = ("email", "email_valid", "phone", "phone_valid")
+ADDED = ("email", "email_valid", "phone", "phone_valid", "phone_type", "phone_country")
 READ = pa_csv.ReadOptions(block_size=8 << 20)
 WARM_UP_ROWS = 20_000
 Values = list[str | None]
-Judged = tuple[pa.RecordBatch, Values, Values]
+Phone = tuple[str | None, str | None, str | None]  # E.164, line type, country
+NO_PHONE: Phone = (None, None, None)
+Judged = tuple[pa.RecordBatch, Values, list[Phone]]
 
 
 @cache
@@ -63,23 +67,25 @@ def naive(leads: Path, to: Path) -> None:
         except email_validator.EmailNotValidError:
             return None
 
-    def phone(value: str, country: str) -> str | None:
+    def phone(value: str, country: str) -> Phone:
         try:
             number = phonenumbers.parse(value, regions().get(country.strip().upper()))
         except phonenumbers.NumberParseException:
-            return None
+            return NO_PHONE
         if not phonenumbers.is_valid_number(number):
-            return None
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+            return NO_PHONE
+        kind = phonenumbers.PhoneNumberType.to_string(phonenumbers.number_type(number))
+        region = phonenumbers.region_code_for_number(number)
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), kind, region
 
     with leads.open(newline="", encoding="utf-8") as source, to.open("w", newline="", encoding="utf-8") as sink:
         reader = csv.DictReader(source)
         writer = csv.DictWriter(sink, [*(reader.fieldnames or ()), *ADDED])
         writer.writeheader()
         for row in reader:
-            address, number = email(row[EMAIL]), phone(row[PHONE], row[COUNTRY])
-            valid = {"email_valid": address is not None, "phone_valid": number is not None}
-            writer.writerow({**row, "email": address, "phone": number, **valid})
+            address, (number, kind, region) = email(row[EMAIL]), phone(row[PHONE], row[COUNTRY])
+            judged = (address, address is not None, number, number is not None, kind, region)
+            writer.writerow({**row, **dict(zip(ADDED, judged, strict=True))})
 
 
 def parts(leads: Path, to: Path) -> None:
@@ -119,7 +125,7 @@ def parts_processes(leads: Path, to: Path) -> None:
     """Spread the loop of "parts" over one process per processor, which are there already when the clock starts."""
 
     def judge_batches(batches: Iterator[pa.RecordBatch]) -> Iterator[Judged]:
-        ahead: deque[tuple[pa.RecordBatch, Future[tuple[Values, Values]]]] = deque()
+        ahead: deque[tuple[pa.RecordBatch, Future[tuple[Values, list[Phone]]]]] = deque()
         for batch in batches:
             ahead.append((batch, _pool().submit(judge, *_lists(batch))))
             if len(ahead) > 2 * len(os.sched_getaffinity(0)):
@@ -137,12 +143,15 @@ def _stream(leads: Path, to: Path, judge_batches: Callable[[Iterator[pa.RecordBa
             ("email_valid", pa.bool_()),
             ("phone", pa.string()),
             ("phone_valid", pa.bool_()),
+            ("phone_type", pa.string()),
+            ("phone_country", pa.string()),
         )
         schema = pa.schema([*reader.schema, *(pa.field(*column) for column in added)])
         with pa_csv.CSVWriter(to, schema) as writer:
             for batch, emails, phones in judge_batches(iter(reader)):
-                address, number = pa.array(emails, pa.string()), pa.array(phones, pa.string())
-                columns = [*batch.columns, address, address.is_valid(), number, number.is_valid()]
+                address = pa.array(emails, pa.string())
+                number, kind, region = (pa.array(list(c), pa.string()) for c in zip(*phones, strict=True))
+                columns = [*batch.columns, address, address.is_valid(), number, number.is_valid(), kind, region]
                 writer.write_batch(pa.record_batch(columns, schema=schema))
 
 
@@ -151,7 +160,7 @@ def _lists(batch: pa.RecordBatch) -> tuple[list[str], list[str], list[str]]:
     return emails, phones, countries
 
 
-def judge(emails: list[str], phones: list[str], countries: list[str]) -> tuple[Values, Values]:
+def judge(emails: list[str], phones: list[str], countries: list[str]) -> tuple[Values, list[Phone]]:
     """Give the normal forms of two columns, None where not valid."""
     import emval  # noqa: PLC0415 - only this rival needs it
 
@@ -164,19 +173,25 @@ def judge(emails: list[str], phones: list[str], countries: list[str]) -> tuple[V
     return normal, judge_phones(phones, countries)
 
 
-def judge_phones(phones: list[str], countries: list[str]) -> Values:
-    """Give the numbers in E.164 form, None where not valid."""
+def judge_phones(phones: list[str], countries: list[str]) -> list[Phone]:
+    """Give the numbers in E.164 form with line type and country, None where not valid."""
     import rphonenumbers  # noqa: PLC0415 - only this rival needs it
 
     parse, is_valid, write = rphonenumbers.parse, rphonenumbers.is_valid_number, rphonenumbers.format_number
-    form, code_of, normal = rphonenumbers.PhoneNumberFormat.E164, regions().get, []
+    type_of, region_of = rphonenumbers.number_type, rphonenumbers.region_code_for_number
+    form, code_of = rphonenumbers.PhoneNumberFormat.E164, regions().get
+    name_of = rphonenumbers.PhoneNumberType.to_string
+    judged: list[Phone] = []
     for value, country in zip(phones, countries, strict=True):
         try:
             number = parse(value, code_of(country.strip().upper())) if value else None
         except rphonenumbers.NumberParseException:
             number = None
-        normal.append(write(number, form) if number is not None and is_valid(number) else None)
-    return normal
+        if number is None or not is_valid(number):
+            judged.append(NO_PHONE)
+        else:
+            judged.append((write(number, form), name_of(type_of(number)), region_of(number)))
+    return judged
 
 
 def bare(leads: Path, to: Path, enriched: pa.Table) -> None:

@@ -48,9 +48,7 @@ class InvalidInput(TrustLeadsError):
         return _rebuild, (type(self), str(self), self.reason, self.line, self.column)
 
 
-def _rebuild(
-    kind: type[InvalidInput], message: str, reason: str, line: int | None, column: int | None
-) -> InvalidInput:
+def _rebuild(kind: type[InvalidInput], message: str, reason: str, line: int | None, column: int | None) -> InvalidInput:
     error = kind(message, reason=reason)
     error.line, error.column = line, column
     return error
