@@ -113,7 +113,7 @@ def test_the_reasons_stand_with_count_share_and_first_row() -> None:
         (
             "Ann@gmial.example",
             "ann@gmail.example",
-            "Ann@gmial.example → ann@gmail.example",
+            "Ann@gmial.example → @gmail.example",
             "@gmial.example → @gmail.example",
         ),
         ("ann@gmial.example", "anna@gmail.example", *["ann@gmial.example → anna@gmail.example"] * 2),

@@ -59,16 +59,17 @@ def examples_of(report: FieldReport, code: str) -> tuple[Example, ...]:
 
 
 def shown_value(example: Example, *, brief: bool = False) -> str:
-    """Write the value of an example, and what enrichment proposes instead.
+    """Write the value of an example, and what enrichment proposes instead: of an address only what is new.
 
     Args:
         example: What to show.
-        brief: Leave out of an address and its proposal what they have in common, their local part.
+        brief: Leave the local part, which stays as it is, out of the value as well.
     """
     value, hint = example.value or "", example.hint or ""
     local, at, domain = hint.rpartition("@")
-    if brief and at and value.strip().lower().startswith(f"{local}@".lower()):
-        value, hint = at + value.rpartition("@")[2], at + domain
+    if at and value.strip().lower().startswith(f"{local}@".lower()):
+        hint = at + domain
+        value = at + value.rpartition("@")[2] if brief else value
     return visible(f"{value} → {hint}".lstrip() if hint else value)
 
 
