@@ -28,7 +28,8 @@ def test_the_check_would_see_a_heavy_import() -> None:
 
 def test_enriching_arrow_loads_no_other_frame_library() -> None:
     code = "import pyarrow as pa, trustleads as tl; tl.enrich(pa.table({'email': ['a@b.example']}))"
-    assert not _loaded_by(code).intersection({"pandas", "polars", "duckdb", "IPython"})
+    # Not pandas: pyarrow itself loads it to make arrays, where it is installed.
+    assert not _loaded_by(code).intersection({"polars", "duckdb", "IPython"})
 
 
 @pytest.mark.parametrize("name", trustleads.__all__)
