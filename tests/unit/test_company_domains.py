@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
+
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -116,6 +119,13 @@ def test_mail_domains_alone_and_nothing_at_all() -> None:
     assert normalize_companies(site=pa.array([], pa.string())).domain.to_pylist() == []
     with pytest.raises(ValueError, match="at least one"):
         normalize_companies()
+
+
+@pytest.mark.parametrize("module", ["company.domains"])
+def test_the_examples_in_the_docstrings(module: str) -> None:
+    result = doctest.testmod(importlib.import_module(f"trustleads.enrichment.normalize.{module}"))
+    assert result.attempted
+    assert not result.failed
 
 
 # --- properties -----------------------------------------------------------------------------------------------------

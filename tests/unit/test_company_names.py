@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
+
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -117,6 +120,13 @@ def test_what_is_no_legal_form_stays(name: str) -> None:
 @pytest.mark.parametrize("text", ["", " ", "-", "--", "n/a", "N/A", "none", "NULL", "unknown", "?", "...", None])
 def test_no_company(text: str | None) -> None:
     assert normal(text) == [None]
+
+
+@pytest.mark.parametrize("module", ["company.forms", "company.names"])
+def test_the_examples_in_the_docstrings(module: str) -> None:
+    result = doctest.testmod(importlib.import_module(f"trustleads.enrichment.normalize.{module}"))
+    assert result.attempted
+    assert not result.failed
 
 
 _piece = st.sampled_from(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
+
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -175,6 +178,13 @@ def test_empty_batches_and_missing_columns() -> None:
     assert rows(normalize_names(last=pa.nulls(2, pa.string()))) == [(None, None, "missing")] * 2
     with pytest.raises(ValueError, match="at least one"):
         normalize_names()
+
+
+@pytest.mark.parametrize("module", ["names.cells", "names.full", "names.local", "names.case"])
+def test_the_examples_in_the_docstrings(module: str) -> None:
+    result = doctest.testmod(importlib.import_module(f"trustleads.enrichment.normalize.{module}"))
+    assert result.attempted
+    assert not result.failed
 
 
 # --- properties -----------------------------------------------------------------------------------------------------

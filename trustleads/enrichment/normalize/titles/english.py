@@ -62,11 +62,11 @@ ENGLISH = Language(
     },
     departments={
         Department.SALES: """
-            sales, account executive, account manager, account director, key account, account management, presales,
-            pre-sales, sales engineer, sales engineering, sales operations, business development, biz dev, bizdev,
-            bdr, sdr, cro, cco, revenue, commercial, salesperson, salesman, saleswoman, partnerships, alliances,
-            partner manager, channel, field sales, inside sales, territory, store manager, retail, merchandiser,
-            e-commerce sales, cashier
+            sales, export manager, area manager, export sales manager, account executive, account manager, account
+            director, key account, account management, presales, pre-sales, sales engineer, sales engineering, sales
+            operations, business development, biz dev, bizdev, bdr, sdr, cro, cco, revenue, commercial, salesperson,
+            salesman, saleswoman, partnerships, alliances, partner manager, channel, field sales, inside sales,
+            territory, store manager, retail, merchandiser, e-commerce sales, cashier
         """,
         Department.MARKETING: """
             marketing, cmo, brand, communications, communication, public relations, pr, seo, sea, sem, content,
@@ -139,7 +139,7 @@ ENGLISH = Language(
         """,
         Department.LEGAL: """
             legal, lawyer, attorney, counsel, general counsel, paralegal, solicitor, compliance, clo, data protection,
-            dpo, privacy, contract manager, contracts, patent, company secretary, governance
+            dpo, privacy, contract manager, contracts, patent, company secretary, corporate secretary, governance
         """,
         Department.SUPPORT: """
             support, customer support, customer service, customer success, customer care, client success, client
@@ -153,7 +153,7 @@ ENGLISH = Language(
         Department.ADMINISTRATION: """
             office manager, office, executive assistant, personal assistant, administrative, administration,
             secretary, receptionist, pa, ea, clerk, reception, back office, administrative assistant, team assistant,
-            admin, assistant to
+            admin
         """,
         Department.EDUCATION: """
             teacher, professor, lecturer, education, training, trainer, instructor, tutor, school, academic, dean,
@@ -173,11 +173,11 @@ ENGLISH = Language(
             operations, operational, ops, project manager, program manager, programme manager, pmo, process
         """,
         Department.ENGINEERING: "engineer, technical, technician, architect, project engineer, systems",
-        Department.SALES: "account, customer, client, partner, store, shop, export sales",
+        Department.SALES: "account, customer, client, store, shop, export sales",
         Department.CONSULTING: "consultant, adviser, advisor, consultancy",
         Department.ADMINISTRATION: "assistant, administrator, coordinator, executive secretary",
         Department.FINANCE: "investments, funds, insurance, banking",
-        Department.SUPPORT: "service, services",
+        Department.SUPPORT: "services, service engineer, service coordinator, service advisor, service agent",
         Department.MARKETING: "digital, web, online",
     },
     openers="of, for, to, in, with, from, on, at, @, reporting",

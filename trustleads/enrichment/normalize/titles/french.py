@@ -71,10 +71,10 @@ FRENCH = Language(
     departments={
         Department.SALES: """
             commercial, commerciale, commerciaux, vente, ventes, vendeur, vendeuse, chargé d'affaires, chargée
-            d'affaires, ingénieur commercial, ingénieure commerciale, grands comptes, comptes clés, développement
-            commercial, directeur commercial, directrice commerciale, technico-commercial, technico-commerciale, chef
-            de secteur, cheffe de secteur, magasin, boutique, avant-vente, administration des ventes, adv, chef de
-            rayon, cheffe de rayon
+            d'affaires, ingénieur commercial, ingénieure commerciale, grands comptes, responsable export, comptes
+            clés, développement commercial, directeur commercial, directrice commerciale, technico-commercial,
+            technico-commerciale, chef de secteur, cheffe de secteur, magasin, boutique, avant-vente, administration
+            des ventes, adv, chef de rayon, cheffe de rayon
         """,
         Department.MARKETING: """
             communication, publicité, marque, relations publiques, relations presse, événementiel, événements,
@@ -162,7 +162,7 @@ FRENCH = Language(
         Department.ENGINEERING: "ingénieur, ingénieure, technique, techniques, technicien, technicienne, études",
         Department.CONSULTING: "consultante, conseiller, conseillère",
         Department.ADMINISTRATION: "assistante, administratif, administrative, administration, bureau",
-        Department.SUPPORT: "client, clients, service",
+        Department.SUPPORT: "client, clients",
         Department.SALES: "secteur, zone, export",
         Department.MARKETING: "numérique",
     },

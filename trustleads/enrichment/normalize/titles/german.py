@@ -51,10 +51,11 @@ GERMAN = Language(
             Rechtsanwalt, Rechtsanwältin, Jurist, Juristin, Lehrer, Lehrerin, Dozent, Dozentin, Fachkraft,
             Administrator, Administratorin, Konstrukteur, Konstrukteurin, Disponent, Disponentin, Lagerist, Monteur,
             Elektriker, Mechaniker, Mechatroniker, Programmierer, Programmiererin, Analystin, Beauftragter,
-            Beauftragte, Experte, Expertin, Fahrer, Pfleger, Pflegerin, Controllerin, Trainerin, Redakteur,
-            Redakteurin, Außendienst, Innendienst, Empfang, Wirtschaftsprüfer, Steuerberater, Architektin, Designerin,
-            Stratege, Chemiker, Physiker, wissenschaftlicher Mitarbeiter, Freiberufler, Handelsvertreter, Student,
-            Studentin, Assistentin der Geschäftsführung, Mitglied, Chef
+            Beauftragte, Experte, Expertin, Fahrer, Pfleger, Pflegerin, Krankenpfleger, Krankenpflegerin,
+            Krankenschwester, Controllerin, Trainerin, Redakteur, Redakteurin, Außendienst, Innendienst, Empfang,
+            Wirtschaftsprüfer, Steuerberater, Architektin, Designerin, Stratege, Chemiker, Physiker,
+            wissenschaftlicher Mitarbeiter, wissenschaftliche Mitarbeiterin,
+            Freiberufler, Handelsvertreter, Student, Studentin, Assistentin der Geschäftsführung, Mitglied, Chef
         """,
         Seniority.INTERN: """
             Praktikant, Praktikantin, Praktikum, Werkstudent, Werkstudentin, Auszubildender, Auszubildende, Azubi,
@@ -121,7 +122,8 @@ GERMAN = Language(
             Qualität, Qualitätssicherung, Qualitätsmanagement, QM, QS, Arbeitssicherheit, Umwelt, Nachhaltigkeit
         """,
         Department.RESEARCH: """
-            Forschung, F&E, Labor, Forschung und Entwicklung, Chemiker, Physiker, wissenschaftlicher Mitarbeiter,
+            Forschung, F&E, Labor, Forschung und Entwicklung, Chemiker, Physiker, wissenschaftliche Mitarbeiterin,
+            wissenschaftlicher Mitarbeiter,
             Wissenschaftler
         """,
         Department.LEGAL: """
@@ -145,8 +147,8 @@ GERMAN = Language(
             Pädagoge
         """,
         Department.HEALTH: """
-            Arzt, Ärztin, Pflege, Pfleger, Pflegerin, Chefarzt, Chefärztin, Oberarzt, Oberärztin, Klinik, Apotheker,
-            Apothekerin, Pflegedienst
+            Arzt, Ärztin, Pflege, Pfleger, Pflegerin, Krankenpfleger, Krankenpflegerin, Krankenschwester, Chefarzt,
+            Chefärztin, Oberarzt, Oberärztin, Klinik, Apotheker, Apothekerin, Pflegedienst
         """,
     },
     weak={

@@ -17,8 +17,8 @@ ITALIAN = Language(
             amministratore delegato, amministratrice delegata, ad, direttore generale, direttrice generale,
             amministratore unico, amministratrice unica, amministratore, amministratrice, consigliere delegato,
             consigliera delegata, consigliere di amministrazione, membro del consiglio, membro del cda, presidente del
-            cda, condirettore generale, vicedirettore generale, direttore esecutivo, direttrice esecutiva, legale
-            rappresentante
+            cda, condirettore generale, vicedirettore generale, vice direttore generale, direttore esecutivo,
+            direttrice esecutiva, legale rappresentante
         """,
         Seniority.VP: "vice presidente, vicepresidente",
         Seniority.DIRECTOR: """
@@ -27,8 +27,7 @@ ITALIAN = Language(
         """,
         Seniority.HEAD: """
             capo, capo reparto, caporeparto, capo ufficio, capoufficio, capo area, capoarea, capo contabile, capo
-            servizio, capo dipartimento, responsabile di funzione, responsabile di reparto, responsabile ufficio,
-            primario
+            servizio, capo dipartimento, responsabile di funzione, responsabile di reparto, primario
         """,
         Seniority.MANAGER: """
             responsabile, capo progetto, capoprogetto, caposquadra, capo squadra, capoturno, capo turno, capo
@@ -58,8 +57,9 @@ ITALIAN = Language(
     departments={
         Department.SALES: """
             vendite, vendita, commerciale, commerciali, venditore, venditrice, agente, agente di commercio, sviluppo
-            commerciale, grandi clienti, capo area, capoarea, direttore commerciale, direttrice commerciale, negozio,
-            rappresentante, prevendita, punto vendita, commesso, commessa, tecnico commerciale, sviluppo business
+            commerciale, grandi clienti, responsabile export, capo area, capoarea, direttore commerciale, direttrice
+            commerciale, negozio, rappresentante, prevendita, punto vendita, commesso, commessa, tecnico commerciale,
+            sviluppo business
         """,
         Department.MARKETING: """
             comunicazione, pubblicità, marchio, relazioni pubbliche, ufficio stampa, eventi, contenuti, relazioni

@@ -28,12 +28,13 @@ from trustleads.enrichment.normalize.titles.vocabulary import Head
 
 _RANK = {level: rank for rank, level in enumerate(Seniority)}
 _HIGH = _RANK[Seniority.DIRECTOR]
+_TOP = (Seniority.OWNER, Seniority.C_LEVEL)
 
 
 class _Reading(NamedTuple):
     """What a part says: the noun that counts, and the level (None where the part names none)."""
 
-    noun: Noun | None
+    noun: Match[Noun] | None
     level: Seniority | None
 
 
@@ -48,13 +49,24 @@ def classify(title: str) -> tuple[Seniority, Department]:
     parts = parts_of(title)
     readings = [_read(part) for part in parts]
     level = _level(readings)
-    heads = [reading.noun.head if reading.noun else Head.LAST for reading in readings]
-    department = _first_department([part.departments for part in parts], heads)
-    return level, department or _first_department([part.weak for part in parts], heads) or _default(level)
+    heads = [reading.noun.value.head if reading.noun else Head.LAST for reading in readings]
+    weak = [_weak(part, reading.noun) for part, reading in zip(parts, readings, strict=True)]
+    strong = [part.departments for part in parts]
+    return level, _first_department(strong, heads) or _first_department(weak, heads) or _default(level)
+
+
+def _weak(part: Part, counting: Match[Noun] | None) -> list[list[Match[Department]]]:
+    """Leave out pieces of an owner's or a C-level's title ("administrador único"), and nouns that do not count."""
+    hiding = [noun for noun in part.nouns if noun is not counting or noun.value.level in _TOP]
+    return [[word for word in stretch if not any(_hides(noun, word) for noun in hiding)] for stretch in part.weak]
+
+
+def _hides(noun: Match[Noun], word: Match[Department]) -> bool:
+    return noun.start <= word.start and word.end <= noun.end
 
 
 def _default(level: Seniority) -> Department:
-    return Department.MANAGEMENT if level in (Seniority.OWNER, Seniority.C_LEVEL) else Department.OTHER
+    return Department.MANAGEMENT if level in _TOP else Department.OTHER
 
 
 def _first_department(parts: list[list[list[Match[Department]]]], heads: list[Head]) -> Department | None:
@@ -68,16 +80,15 @@ def _level(readings: list[_Reading]) -> Seniority:
     levels = [reading.level for reading in readings if reading.level]
     if Seniority.INTERN in levels:
         return Seniority.INTERN
-    if readings and readings[0].noun and readings[0].noun.helper:
+    if readings and readings[0].noun and readings[0].noun.value.helper:
         levels = levels[:1]
     return min(levels, key=_RANK.__getitem__, default=Seniority.STAFF)
 
 
 def _read(part: Part) -> _Reading:
-    nouns = [match.value for match in part.nouns]
-    noun = _counting(nouns)
-    level = noun.level if noun else None
-    levels = {other.level for other in nouns}
+    noun = _counting(part.nouns)
+    level = noun.value.level if noun else None
+    levels = {other.value.level for other in part.nouns}
     if level and Seniority.OWNER in levels and _RANK[level] <= _HIGH:
         level = Seniority.OWNER
     if level is Seniority.STAFF and Seniority.INTERN in levels:
@@ -85,11 +96,11 @@ def _read(part: Part) -> _Reading:
     return _Reading(noun, _adjusted(level, [match.value for match in part.adjectives]))
 
 
-def _counting(nouns: list[Noun]) -> Noun | None:
+def _counting(nouns: list[Match[Noun]]) -> Match[Noun] | None:
     """Choose the noun that counts: the last of an English row of nouns, else the first."""
     chosen = nouns[0] if nouns else None
     for noun in nouns[1:]:
-        if chosen and noun.head is Head.LAST and (chosen.head is Head.LAST or _is_plain(chosen)):
+        if chosen and noun.value.head is Head.LAST and (chosen.value.head is Head.LAST or _is_plain(chosen.value)):
             chosen = noun
     return chosen
 

@@ -60,8 +60,9 @@ SPANISH = Language(
     departments={
         Department.SALES: """
             ventas, venta, comercial, comerciales, vendedor, vendedora, ejecutivo de cuentas, ejecutiva de cuentas,
-            grandes cuentas, desarrollo de negocio, desarrollo comercial, tienda, preventa, delegado comercial,
-            cuentas clave, dependiente, dependienta, director comercial, directora comercial
+            grandes cuentas, responsable de exportación, desarrollo de negocio, desarrollo comercial, tienda,
+            preventa, delegado comercial, cuentas clave, dependiente, dependienta, director comercial, directora
+            comercial
         """,
         Department.MARKETING: """
             mercadotecnia, mercadeo, publicidad, comunicación, marca, relaciones públicas, prensa, eventos,
@@ -83,8 +84,8 @@ SPANISH = Language(
         """,
         Department.ENGINEERING: """
             ingeniero de software, ingeniera de software, desarrollador, desarrolladora, programador, programadora,
-            desarrollo de software, director técnico, directora técnica, oficina técnica, ingeniería, electrónica,
-            mecánica, ingeniero mecánico
+            desarrollo de software, director técnico, directora técnica, oficina técnica, ingeniería, tecnología,
+            electrónica, mecánica, ingeniero mecánico
         """,
         Department.PRODUCT: "producto, productos, jefe de producto, jefa de producto, gestión de producto",
         Department.DESIGN: """

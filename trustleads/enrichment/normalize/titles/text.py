@@ -24,10 +24,10 @@ _NO_TITLE = _words("""
     xxx asdf
 """)
 _ACRONYMS = _words("""
-    ceo cto cfo coo cmo cio ciso cso cpo cro chro cdo cco clo cxo vp svp evp avp rvp gm md pa ea hr it ict ti tic pr qa qc qm qs
-    r&d f&e i+d m&a seo sea sem ux ui crm erp sap emea dach apac latam usa us uk eu sdr bdr bi ai ml pmo ehs hse qhse qse
-    gf pdg dg dga daf drh dsi rh rrh rrhh rssi raf adv sav rse prl ced rspp cda edv pmp cpa sql aws api b2b b2c fmcg oem sre
-    iot ag kg cnc cad bim dpo kam ad
+    ceo cto cfo coo cmo cio ciso cso cpo cro chro cdo cco clo cxo vp svp evp avp rvp gm md pa ea hr it ict ti tic pr
+    qa qc qm qs r&d f&e i+d m&a seo sea sem ux ui crm erp sap emea dach apac latam usa us uk eu sdr bdr bi ai ml pmo
+    ehs hse qhse qse gf pdg dg dga daf drh dsi rh rrh rrhh rssi raf adv sav rse prl ced rspp cda edv pmp cpa sql aws
+    api b2b b2c fmcg oem sre iot ag kg cnc cad bim dpo kam ad
 """)
 _SURE_ACRONYMS = _words("ceo cto cfo coo cmo cio ciso chro vp svp evp hr it")  # "Ceo" was not typed, but made
 _FIXED = {"devops": "DevOps", "phd": "PhD", "javascript": "JavaScript", "ios": "iOS", "saas": "SaaS"}

@@ -14,6 +14,9 @@ Phrase = tuple[str, ...]
 
 _SIGNS = re.compile(r"[^\w&+#|@]+")
 _PAIRS = re.compile(r"\b([a-z]) ?([&+]) ?([a-z])\b")  # R&D, I+D, M&A
+_GENDERED = re.compile(
+    r"(?<=\w{3})(?:[/:*_.\u00b7]-?|\(-?)(?:in|innen|r|e|ne|a|o|se|euse|ere|rice|trice)\b\)?(?![\w.])"
+)
 _UMLAUT = re.compile(r"([aou])e")
 
 
@@ -53,16 +56,16 @@ class Language:
 
 
 def words_of(text: str) -> Phrase:
-    """Cut a title into words as they are compared: no case, no accents, umlauts like their base letter.
+    """Cut a title into words as they are compared: no case, accents or endings of both genders, ä like a.
 
     Signs that divide a title stay as words of their own.
 
-    >>> words_of("Geschäftsführer/in R & D")
-    ('geschaftsfuhrer', '|', 'in', 'r&d')
+    >>> words_of("Geschäftsführer:in / Directeur.trice R & D")
+    ('geschaftsfuhrer', '|', 'directeur', 'r&d')
     """
     text = unicodedata.normalize("NFKD", text.casefold())
     text = "".join(sign for sign in text if not unicodedata.combining(sign))
-    text = _UMLAUT.sub(r"\1", text)
+    text = _UMLAUT.sub(r"\1", _GENDERED.sub("", text))
     text = _PAIRS.sub(r"\1&\3", text)
     text = re.sub(r"\be-(?=\w)", "e", text)  # e-commerce
     text = re.sub(r"[/,;()\[\]\u2022\u2013\u2014]|\s-\s", " | ", text)
