@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import importlib
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -113,6 +114,25 @@ def test_the_examples_in_the_docstrings(module: str) -> None:
     result = doctest.testmod(importlib.import_module(f"trustleads.enrichment.normalize.{module}"))
     assert result.attempted
     assert not result.failed
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "titles.md").read_text("utf-8")
+TABLE = [
+    [cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.splitlines() if line.startswith("| `")
+]  # the rows whose first cell is a value
+
+
+def test_the_page_lists_every_value() -> None:
+    listed = [row[0].strip("`") for row in TABLE]
+    assert listed == [*Seniority, *Department]
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE if len(row) == 3], ids=lambda row: row[0])
+def test_the_examples_on_the_page(row: list[str]) -> None:
+    value, _, examples = row
+    assert {title: classify(title)[0] for title in examples.split(", ")} == dict.fromkeys(
+        examples.split(", "), value.strip("`")
+    )
 
 
 # --- properties -----------------------------------------------------------------------------------------------------

@@ -174,10 +174,13 @@ def _kept(run: str, neutral: str) -> int | None:
 
 def is_part(word: str) -> bool:
     """Tell whether a word may be a part of a form, or stand for something just before one."""
-    return compact(word) in parts()
+    return compact(word) in parts() or word.lower() in parts()
 
 
 @cache
 def parts() -> frozenset[str]:
-    """List every piece of every compact spelling: dots and spaces may stand anywhere ("S. p. A.")."""
-    return _CONNECTORS.union(key[i:j] for key in _behind() for i in range(len(key)) for j in range(i + 1, len(key) + 1))
+    """List the words of every form, and every piece of its compact spelling, for dots may be spaces ("S. p. A.")."""
+    words = (word.lower() for form in _behind().values() for word in form.spelling.split())
+    return _CONNECTORS.union(
+        words, (key[i:j] for key in _behind() for i in range(len(key)) for j in range(i + 1, len(key) + 1))
+    )

@@ -65,6 +65,16 @@ class _Names:
         spaces = np.flatnonzero(data == _SPACE).astype(np.int32)
         return cls(column, data, offsets, spaces, np.searchsorted(spaces, offsets))
 
+    def start_after(self, place: NDArray[np.intp]) -> Offsets:
+        """Say where the word after the n-th space begins (any place where there is no such space)."""
+        return self.spaces.take(place, mode="clip") + 1 if len(self.spaces) else place.astype(np.int32)
+
+    def byte_before(self, places: Offsets) -> Bytes:
+        """Give the byte in front of each place (a space where there is none)."""
+        if not len(self.data):
+            return np.full(len(places), _SPACE, np.uint8)
+        return self.data.take(places - 1, mode="clip")
+
 
 def normal_names(column: pa.StringArray) -> pa.StringArray:
     """Give the names of a whole column in normal form.
@@ -86,17 +96,15 @@ def normal_names(column: pa.StringArray) -> pa.StringArray:
 def _new_ends(names: _Names) -> tuple[Offsets, Mask]:
     """Say where each name ends without its legal form, and in which rows that is sure."""
     run, sure = _run_starts(names)
-    ends = names.offsets[1:].copy()
-    rows = np.flatnonzero(sure & (run < ends))
-    (kept,) = per_distinct(slices(names.column, run[rows], ends[rows]), forms.kept_of_run, (pa.int32(),))
-    sure[rows] &= mask(kept.is_valid())
+    ends = names.offsets[1:]
+    (kept,) = per_distinct(slices(names.column, np.where(sure, run, ends), ends), forms.kept_of_run, (pa.int32(),))
+    sure &= mask(kept.is_valid())
     length = pc.fill_null(kept, 0).to_numpy()
-    ends[rows] = run[rows] + length
-    bare = rows[length == 0]
-    ends[bare] -= 1  # the space
-    ends[bare] -= names.data[ends[bare] - 1] == _COMMA
-    sure[bare] &= ~_is_one_of(names.data[ends[bare] - 1], b" ,;-&+/")
-    return np.maximum(ends, names.offsets[:-1]), sure
+    bare = sure & (run < ends) & (length == 0)  # nothing is left of the run: the space before it goes too
+    ends = np.where(sure, run + length - bare, ends)
+    ends -= bare & (names.byte_before(ends) == _COMMA)
+    sure &= ~(bare & _is_one_of(names.byte_before(ends), b" ,;-&+/"))
+    return np.maximum(ends, names.offsets[:-1]).astype(np.int32), sure
 
 
 def _run_starts(names: _Names) -> tuple[Offsets, Mask]:
@@ -110,13 +118,12 @@ def _run_starts(names: _Names) -> tuple[Offsets, Mask]:
     run, sure = offsets[1:].copy(), np.ones(len(names.column), np.bool_)
     rows, word_ends = np.arange(len(run)), offsets[1:]
     for words in range(forms.LONGEST):
-        starts, place = offsets[rows], before[rows + 1] - 1 - words
-        inside = place >= before[rows]
-        starts[inside] = names.spaces[place[inside]] + 1
+        place = before[1:].take(rows) - 1 - words
+        starts = np.where(place >= before.take(rows), names.start_after(place), offsets.take(rows))
         part = _may_be_part(slices(names.column, starts, word_ends))
         rows, starts = rows[part], starts[part]
         run[rows] = starts
-        whole = starts == offsets[rows]
+        whole = starts == offsets.take(rows)
         sure[rows[whole]] = False
         rows, word_ends = rows[~whole], starts[~whole] - 1
     sure[rows] = False
@@ -126,7 +133,7 @@ def _run_starts(names: _Names) -> tuple[Offsets, Mask]:
 def _may_be_part(words: pa.StringArray) -> Mask:
     """Tell which words may be a part of a form: letters and digits by one look-up, the others each on its own."""
     part = mask(pc.is_in(pc.ascii_lower(words), _parts()))
-    rest = np.flatnonzero(~mask(pc.ascii_is_alnum(words)))
+    rest = np.flatnonzero(~(part | mask(pc.ascii_is_alnum(words))))
     (found,) = per_distinct(words.take(pa.array(rest)), lambda word: (forms.is_part(word),), (pa.bool_(),))
     part[rest] = mask(found)
     return part

@@ -104,53 +104,51 @@ def _decide(cells: _Cells, stages: tuple[_Stage, ...]) -> _Found:
     rest = _decide(cells.take(pa.array(open_rows)), stages[1:])
     status = found.status.copy()
     status[open_rows] = rest.status
-    place = np.arange(len(sure), dtype=np.int32)
-    place[open_rows] = np.arange(len(sure), len(sure) + len(open_rows))
-    places = pa.array(place)
-    first, last = (
-        pa.concat_arrays([ours, theirs]).take(places)  # twice as fast as replace_with_mask
-        for ours, theirs in ((found.first, rest.first), (found.last, rest.last))
-    )
+    first, last = _overlaid(found.first, open_rows, rest.first), _overlaid(found.last, open_rows, rest.last)
     return _Found(first, last, status)
 
 
 def _two_cells(cells: _Cells) -> tuple[_Found, Mask]:
     """Decide rows whose first and last name are in normal form already."""
-    sure = _is_plain(cells.first, _special()) & _is_plain(cells.last, _special())
+    sure = _is_plain(cells.first, _special(), _given_pattern()) & _is_plain(cells.last, _special(), _surname_pattern())
     return _uniform(cells.first, cells.last, _OK), sure
 
 
-def _two_words(cells: _Cells) -> tuple[_Found, Mask]:
-    """Decide rows that have only a whole name, of two words in normal form or both in one case."""
+def _one_cell(cells: _Cells) -> tuple[_Found, Mask]:
+    """Decide rows that have only a whole name: a word and a surname in normal form, or two words in one case."""
     sure = mask(cells.full.is_valid()) & ~mask(cells.first.is_valid()) & ~mask(cells.last.is_valid())
     if not sure.any():
         return _uniform(cells.first, cells.last, _OK), sure
     whole = pc.ascii_trim_whitespace(cells.full)
-    first, last, two = _cut(whole, b" ")
+    first, last, spaces = _cut(whole, b" ")
     in_one_case = pc.or_(pc.ascii_is_upper(whole), pc.ascii_is_lower(whole))
     first, last = (pc.if_else(in_one_case, _recased(part), part) for part in (first, last))
-    sure &= two & ~mask(pc.is_in(pc.ascii_lower(whole), _phrases()))
-    sure &= _is_plain(first, _special_in_full()) & _is_plain(last, _special_in_full())
+    sure &= (spaces > 0) & ~mask(pc.is_in(pc.ascii_lower(whole), _phrases()))
+    sure &= _is_plain(first, _special_in_full(), _given_pattern())
+    sure &= _is_plain(last, _special_in_full(), _surname_pattern())
     return _uniform(first, last, _OK), sure
 
 
 def _address(cells: _Cells) -> tuple[_Found, Mask]:
-    """Decide rows that have only an address, of the form "jane.doe" or "jane_doe"."""
-    sure = mask(pc.match_substring_regex(cells.local, _TWO_WORDS_IN_ADDRESS))
-    for column in (cells.first, cells.last, cells.full):
-        sure &= ~mask(column.is_valid())
-    if not sure.any():
-        return _uniform(cells.first, cells.last, _DERIVED), sure
-    first, last, two = _cut(cells.local, b"._")
+    """Decide rows that have only an address: "jane.doe" and "jane_doe" name somebody, "jdoe" and "j.doe" nobody."""
+    alone = ~(mask(cells.first.is_valid()) | mask(cells.last.is_valid()) | mask(cells.full.is_valid()))
+    if not alone.any():
+        return _uniform(cells.first, cells.last, _DERIVED), alone
+    nobody = mask(pc.fill_null(pc.match_substring_regex(cells.local, _NOBODY_IN_ADDRESS), True))
+    somebody = mask(pc.match_substring_regex(cells.local, _TWO_WORDS_IN_ADDRESS))
+    first, last, _ = _cut(cells.local, b"._")
     first, last = pc.ascii_capitalize(first), pc.ascii_capitalize(last)
     for part in (first, last):
-        sure &= two & _is_usual(part, _special_in_address()) & ~mask(pc.starts_with(part, "Mc"))
-    return _uniform(first, last, _DERIVED), sure
+        somebody &= _is_usual(part, _special_in_address()) & ~mask(pc.starts_with(part, "Mc"))
+    first, last = (pc.if_else(pa.array(somebody), part, None) for part in (first, last))
+    return _Found(first, last, np.where(somebody, _DERIVED, _MISSING).astype(np.int8)), alone & (somebody | nobody)
 
 
 def _one_by_one(cells: _Cells) -> tuple[_Found, Mask]:
     """Decide any row, each distinct cell once."""
-    first, last = _believed(_judged(cells.first, given), _judged(cells.last, surname))
+    first, last = _believed(
+        _judged(cells.first, given, _given_pattern()), _judged(cells.last, surname, _surname_pattern())
+    )
     whole_first, whole_last = _believed(*_judged_halves(cells.full))
     usable = pc.or_(
         pc.and_(whole_first.is_valid(), whole_last.is_valid()), pc.and_(first.is_null(), last.is_null())
@@ -168,7 +166,7 @@ def _one_by_one(cells: _Cells) -> tuple[_Found, Mask]:
     return found, np.ones(len(first), np.bool_)
 
 
-_STAGES: tuple[_Stage, ...] = (_two_cells, _two_words, _address, _one_by_one)
+_STAGES: tuple[_Stage, ...] = (_two_cells, _one_cell, _address, _one_by_one)
 
 _TEXTS = (pa.string(), pa.string())
 
@@ -181,10 +179,10 @@ class _Judged:
     kind: NDArray[np.int8]
 
 
-def _judged(column: pa.StringArray, decide: Callable[[str], Cell]) -> _Judged:
+def _judged(column: pa.StringArray, decide: Callable[[str], Cell], pattern: str) -> _Judged:
     """Decide each cell of a column: single words in one case at once, the others by their distinct values."""
     simple = _recased(pc.ascii_trim_whitespace(column))
-    plain = _is_plain(simple, _special())
+    plain = _is_plain(simple, _special(), pattern)
     text, kind = per_distinct(pc.if_else(pa.array(plain), None, column), decide, (pa.string(), pa.int8()))
     kinds = _kinds(kind)
     return _Judged(pc.if_else(pa.array(plain), simple, text), np.where(plain, np.int8(Kind.NAME), kinds))
@@ -216,37 +214,66 @@ def _uniform(first: pa.StringArray, last: pa.StringArray, status: int) -> _Found
     return _Found(first, last, np.full(len(first), status, np.int8))
 
 
-def _cut(column: pa.StringArray, signs: bytes) -> tuple[pa.StringArray, pa.StringArray, Mask]:
-    """Cut rows at their only separator; rows with none or several are told apart by the mask."""
+def _cut(column: pa.StringArray, signs: bytes) -> tuple[pa.StringArray, pa.StringArray, NDArray[np.integer]]:
+    """Cut rows at their first separator, and count the separators; rows without one are left whole on the right."""
     data, offsets = buffers(column)
-    starts, ends = offsets[:-1], offsets[1:]
-    at = np.flatnonzero(np.isin(data[: offsets[-1]], np.frombuffer(signs, np.uint8))).astype(np.int32)
+    data, starts, ends = data[: offsets[-1]], offsets[:-1], offsets[1:]
+    at = np.flatnonzero(np.logical_or.reduce([data == sign for sign in signs])).astype(np.int32)
     before = np.searchsorted(at, offsets)
-    one = np.diff(before) == 1
-    middle = starts.copy()
-    middle[one] = at[before[:-1][one]]
-    return slices(column, starts, middle), slices(column, np.minimum(middle + 1, ends), ends), one
+    count = np.diff(before)
+    middle = np.where(count > 0, at.take(before[:-1], mode="clip"), starts) if len(at) else starts
+    return slices(column, starts, middle), slices(column, np.where(count > 0, middle + 1, starts), ends), count
 
 
 def _recased(column: pa.StringArray) -> pa.StringArray:
     """Capitalise ASCII words in one case that hold no second capital and are no initials; leave the others alone."""
-    one_case = pc.or_(pc.ascii_is_upper(column), pc.ascii_is_lower(column))
-    long = pc.greater_equal(pc.binary_length(column), 3)
-    simple = pc.and_(pc.and_(one_case, long), pc.ascii_is_alpha(column))
-    if not pc.any(simple).as_py():
+    one_case = mask(pc.ascii_is_upper(column)) | mask(pc.ascii_is_lower(column))
+    rows = np.flatnonzero(
+        one_case & mask(pc.ascii_is_alpha(column)) & mask(pc.greater_equal(pc.binary_length(column), 3))
+    )
+    if not len(rows):
         return column
-    capitalized = pc.ascii_capitalize(column)
-    double = pc.or_(pc.starts_with(capitalized, "Mc"), pc.is_in(capitalized, _capitalized(words.MACS)))
-    return pc.if_else(pc.fill_null(pc.and_(simple, pc.invert(double)), False), capitalized, column)
+    words_ = column.take(pa.array(rows))
+    capitalized = pc.ascii_capitalize(words_)
+    double = pc.or_(pc.starts_with(capitalized, "Mc"), pc.is_in(capitalized, _macs()))
+    return _overlaid(column, rows, pc.if_else(double, words_, capitalized))
 
 
-def _is_plain(column: pa.StringArray, special: pa.StringArray) -> Mask:
-    """Tell which cells are one ordinary word (or a double name) in its usual case, which the exact path keeps."""
-    plain = mask(pc.ascii_is_title(column)) & mask(pc.ascii_is_alpha(column))
+def _overlaid(column: pa.StringArray, rows: NDArray[np.intp], values: pa.StringArray) -> pa.StringArray:
+    """Put values into some rows; one gather is twice as fast as ``replace_with_mask``."""
+    place = np.arange(len(column), dtype=np.int32)
+    place[rows] = np.arange(len(column), len(column) + len(rows))
+    return pa.concat_arrays([column, values]).take(pa.array(place))
+
+
+def _is_plain(column: pa.StringArray, special: pa.StringArray, pattern: str) -> Mask:
+    """Tell which cells the exact path leaves alone: a word in its usual case, or what else the pattern allows."""
+    plain = _is_capitalized_word(column)
     rest = np.flatnonzero(~plain)
     if len(rest):
-        plain[rest] = mask(pc.match_substring_regex(column.take(pa.array(rest)), _plain_pattern()))
+        cells = column.take(pa.array(rest))
+        plain[rest] = mask(pc.match_substring_regex(cells, pattern)) & ~mask(pc.is_in(_last_words(cells), _suffixes()))
     return plain & _is_usual(column, special)
+
+
+def _is_capitalized_word(column: pa.StringArray) -> Mask:
+    """Tell which cells are one ASCII word such as "Jane" (twice as fast as Arrow's two tests for it)."""
+    data, offsets = buffers(column)
+    data = data[: offsets[-1]]
+    if not len(data):
+        return np.zeros(len(column), np.bool_)
+    others = np.zeros(len(data) + 1, np.int32)
+    np.cumsum(data - np.uint8(ord("a")) >= 26, out=others[1:])  # noqa: PLR2004 - letters; unsigned, below "a" is large
+    head = data.take(offsets[:-1], mode="clip")
+    capitalized: Mask = (np.diff(others[offsets]) == 1) & (head - np.uint8(ord("A")) < 26)  # noqa: PLR2004 - letters
+    return capitalized
+
+
+def _last_words(column: pa.StringArray) -> pa.StringArray:
+    data, offsets = buffers(column)
+    spaces = np.append(np.int32(-1), np.flatnonzero(data[: offsets[-1]] == ord(" ")).astype(np.int32))
+    last = spaces[np.searchsorted(spaces, offsets[1:]) - 1] + 1
+    return slices(column, np.maximum(last, offsets[:-1]).astype(np.int32), offsets[1:])
 
 
 def _is_usual(column: pa.StringArray, special: pa.StringArray) -> Mask:
@@ -255,15 +282,30 @@ def _is_usual(column: pa.StringArray, special: pa.StringArray) -> Mask:
 
 
 @cache
-def _plain_pattern() -> str:
+def _given_pattern() -> str:
     """Write the shape of ``Jean-Müller``, with the Latin letters that exist in one normal form only."""
+    word = _word_pattern()
+    return f"^{word}(?:-{word})?$"
+
+
+@cache
+def _surname_pattern() -> str:
+    """Write the shape of ``van der Müller-McDonald`` and ``O'Neill``: particles, and a capital inside as typed."""
+    word = f"(?:[ODL]')?{_word_pattern()}(?:{_word_pattern()})?"
+    listed = [particle for particle in words.JOINERS if particle.isascii() and particle.isalpha()]
+    particles = "|".join(sorted({*listed, *map(str.capitalize, listed)}))
+    return f"^(?:(?:{particles}) )*{word}(?:-{word})?$"
+
+
+def _word_pattern() -> str:
     latin = [c for c in map(chr, range(0xC0, 0x180)) if unicodedata.normalize("NFKC", c) == c]
     upper = "A-Z" + "".join(c for c in latin if c.isupper() and c != "İ")
     lower = "a-z" + "".join(c for c in latin if c.islower())
-    return f"^[{upper}][{lower}]+(?:-[{upper}][{lower}]+)?$"
+    return f"[{upper}][{lower}]+"
 
 
 _WORD_WITH_VOWEL = "(?:[a-z]+[aeiouy][a-z]*|[aeiouy][a-z]+)"
+_NOBODY_IN_ADDRESS = "(?s)^(?:[^._]*|[^._]?[._].*)$"  # no separator, or a first part of a letter at most
 _TWO_WORDS_IN_ADDRESS = f"^{_WORD_WITH_VOWEL}[._]{_WORD_WITH_VOWEL}$"
 
 
@@ -277,6 +319,17 @@ def _special() -> pa.StringArray:
 def _special_in_full() -> pa.StringArray:
     """List the words that mean more than themselves in a whole name."""
     return _capitalized(words.NONSENSE | words.DOUBTFUL | words.HONORIFICS | words.SUFFIXES | words.FAMILY_FIRST)
+
+
+@cache
+def _suffixes() -> pa.StringArray:
+    """List the degrees that the exact path takes off behind other words."""
+    return _capitalized(words.SUFFIXES)
+
+
+@cache
+def _macs() -> pa.StringArray:
+    return _capitalized(words.MACS)
 
 
 @cache
