@@ -63,10 +63,22 @@ def test_a_file_that_is_replaced_keeps_its_permissions_and_a_new_one_gets_the_us
         with AtomicFile(target) as file:
             file.write(b"x")
             (temporary,) = leftovers(tmp_path)
-            while_writing = stat.S_IMODE((tmp_path / temporary).stat().st_mode)
+            assert stat.S_IMODE((tmp_path / temporary).stat().st_mode) == 0o600
         after = stat.S_IMODE(target.stat().st_mode)
         assert after == (usual if mode is None else mode)
-        assert while_writing & ~after == 0
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o027, 0o077])
+def test_a_new_file_obeys_the_umask_of_the_process(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        with AtomicFile(tmp_path / "out") as file:
+            file.write(b"x")
+            (temporary,) = leftovers(tmp_path)
+            assert stat.S_IMODE((tmp_path / temporary).stat().st_mode) == 0o600
+    finally:
+        assert os.umask(before) == umask
+    assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == 0o666 & ~umask
 
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
@@ -83,7 +95,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
 def test_parallel_writers_fill_the_places_they_claimed(tmp_path: Path) -> None:
     target = tmp_path / "out"
     pieces = [bytes([65 + number % 26]) * (1000 + number) for number in range(200)]
-    with AtomicFile(target, reserve=10_000_000) as file, ThreadPoolExecutor(8) as pool:
+    with AtomicFile(target) as file, ThreadPoolExecutor(8) as pool:
         offsets = [file.claim(len(piece)) for piece in pieces]
         list(pool.map(file.pwrite, pieces, offsets))
     assert target.read_bytes() == b"".join(pieces)
@@ -103,10 +115,9 @@ def test_nothing_can_be_written_outside_the_block(tmp_path: Path) -> None:
         file.write(b"x")
 
 
-def test_a_system_without_pwrite_and_fallocate_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_system_without_pwrite_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "pwrite")
-    monkeypatch.delattr(os, "posix_fallocate")
-    with AtomicFile(tmp_path / "out", reserve=100) as file:
+    with AtomicFile(tmp_path / "out") as file:
         second, first = file.claim(3), file.claim(3)
         file.pwrite(b"def", first)
         file.pwrite(b"abc", second)

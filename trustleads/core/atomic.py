@@ -75,15 +75,6 @@ class Files:
             os.lseek(fd, offset, os.SEEK_SET)
             return os.write(fd, data)
 
-    def reserve(self, fd: int, length: int) -> None:
-        """See ``os.posix_fallocate``, which not every system has."""
-        if hasattr(os, "posix_fallocate"):
-            os.posix_fallocate(fd, 0, length)
-
-    def truncate(self, fd: int, length: int) -> None:
-        """See ``os.ftruncate``."""
-        os.ftruncate(fd, length)
-
     def chmod(self, path: Path, mode: int) -> None:
         """See ``os.chmod``."""
         path.chmod(mode)
@@ -181,26 +172,25 @@ class AtomicFile(_Output):
     """A file that has its final name only when it is complete and on disk.
 
     A context manager: leaving the block puts the file in place, an exception leaves everything as it was. A
-    file that is replaced keeps its permissions (a new one gets the usual ones) and is readable until the last
-    moment, so input and output may be the same file. A symbolic link stays one: its target is replaced.
+    file that is replaced keeps its permissions and is readable until the last moment, so input and output may
+    be the same file. A new one gets the usual permissions; until a file is complete only its owner may read it.
+    A symbolic link stays one: its target is replaced.
 
     ``with AtomicFile("out.csv") as file: file.write(b"...")``
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, reserve: int = 0, files: Files | None = None) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, files: Files | None = None) -> None:
         """Prepare; nothing happens on disk before ``with``.
 
         Args:
             path: Final name.
-            reserve: Expected size in bytes, allocated beforehand where the system can: it is faster.
             files: Calls to the operating system; for tests.
         """
         super().__init__(f"cannot write {os.fspath(path)}", files)
         self._target = Path(os.path.realpath(path))
         self._temporary = self._target.parent / f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}.tmp"
         self._created = False
-        self._reserve = reserve
-        self._mode: int | None = None
+        self._mode = 0o600
 
     def __enter__(self) -> Self:
         """Create the temporary file.
@@ -209,14 +199,14 @@ class AtomicFile(_Output):
             InvalidInput: The folder does not exist or may not be written to, or the name is no file's.
             Unavailable: The disk is full, or broken.
         """
-        with _translated(self._name):
-            self._mode = self._mode_to_keep()
-            mode = 0o666 if self._mode is None else 0o600  # never more open than the final file
-            self._fd = self._files.open(self._temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
-        self._created = True
-        if self._reserve:
-            with suppress(OSError):  # only an optimisation; a full disk tells when it is written to
-                self._files.reserve(self._fd, self._reserve)
+        try:
+            with _translated(self._name):
+                mode = self._mode_to_keep()
+                self._mode = self._usual_mode() if mode is None else mode
+                self._create(0o600)
+        except BaseException as failure:
+            self._discard(failure)
+            raise
         return self
 
     def __exit__(
@@ -240,15 +230,25 @@ class AtomicFile(_Output):
 
     def _commit(self) -> None:
         self._check_whole()
-        if self._reserve:
-            self._files.truncate(self._fd, self._claimed)
-        if self._mode is not None:
-            self._files.chmod(self._temporary, self._mode)
+        self._files.chmod(self._temporary, self._mode)
         self._files.fsync(self._fd)
         self._close()  # before the renaming: some file systems report a failed write only now
         self._files.replace(self._temporary, self._target)
         self._created = False
         self._flush_folder()
+
+    def _create(self, mode: int) -> None:
+        self._fd = self._files.open(self._temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
+        self._created = True
+
+    def _usual_mode(self) -> int:
+        """Learn from an empty file what a new one gets here: the umask cannot be read without being set."""
+        self._create(0o666)
+        mode = stat.S_IMODE(self._files.stat(self._temporary).st_mode)
+        self._close()
+        self._files.unlink(self._temporary)
+        self._created = False
+        return mode
 
     def _discard(self, error: BaseException) -> None:
         """Remove the temporary file; ``error`` is why, and more important than what goes wrong here."""
