@@ -227,14 +227,14 @@ _cell = st.none() | st.one_of(_plain, _name, st.text(max_size=12), st.from_regex
 _address = st.none() | st.from_regex(r"[a-z]{1,8}([._-][a-z]{1,8}){0,2}[0-9]?", fullmatch=True) | st.text(max_size=8)
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(st.lists(st.tuples(_cell, _cell, _cell, _address), min_size=1, max_size=4))
 def test_whole_columns_decide_as_the_exact_path(table: list[tuple[str | None, ...]]) -> None:
     columns = [pa.array(column, pa.string()) for column in zip(*table, strict=True)]
     assert rows(normalize_names(*columns)) == [exactly(*row) for row in table]
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(_cell, _cell, _cell, _address)
 def test_a_normal_form_is_its_own_normal_form(
     first: str | None, last: str | None, whole: str | None, address: str | None

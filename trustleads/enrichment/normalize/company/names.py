@@ -19,6 +19,7 @@ _NO_NAME = frozenset(
     {"n/a", "n.a.", "#n/a", "none", "null", "nil", "nan", "unknown", "unbekannt", "not available", "tbd", "undefined"}
 )
 _LONGEST_NO_NAME = max(map(len, _NO_NAME))
+_LONGEST_IN_FRONT = max(len(form.encode()) for form in forms.in_front())
 _SPACE, _COMMA, _DELETE = b" ,\x7f"
 _LATIN_SIGNS, _LAST_LATIN_LETTERS = 0xC2, 0xC5  # first bytes in UTF-8: of U+0080 to U+00BF, of U+0140 to U+017F
 
@@ -163,8 +164,9 @@ def _is_letter_or_digit(data: Bytes) -> Mask:
 def _is_special(names: _Names) -> Mask:
     """Tell which names begin with a legal form, or say that there is none."""
     starts, ends = names.offsets[:-1], names.offsets[1:]
-    spaced = np.flatnonzero(np.diff(names.before))
-    first_word = slices(names.column, starts[spaced], names.spaces[names.before[spaced]])
+    word_ends = names.start_after(names.before[:-1]) - 1
+    spaced = np.flatnonzero((np.diff(names.before) > 0) & (word_ends - starts <= _LONGEST_IN_FRONT))
+    first_word = slices(names.column, starts[spaced], word_ends[spaced])
     special = np.zeros(len(starts), np.bool_)
     special[spaced] = mask(pc.is_in(first_word, _in_front()))
     short = np.flatnonzero(ends - starts <= _LONGEST_NO_NAME)
