@@ -17,7 +17,7 @@ from trustleads.enrichment.frames import frame_of
 from trustleads.enrichment.options import DEFAULT_PREFIX
 from trustleads.enrichment.pipeline import Pipeline
 from trustleads.enrichment.ports import MxResolver
-from trustleads.enrichment.run import OnProgress
+from trustleads.enrichment.run import SAMPLE_ROWS, OnProgress
 from trustleads.enrichment.summary import Summary
 from trustleads.progress import shown
 
@@ -131,10 +131,12 @@ def enrich(
     Raises:
         InvalidInput: An option is wrong, no column is recognised, or a file has a fault (with line and column).
             Nothing was written then.
-        MissingExtra: A package is missing; the message names the ``pip install`` to run.
+        Unavailable: The disk is full, or broken. Nothing was written then.
     """
     pipeline = Pipeline(columns=columns, country=country, fields=fields, prefix=prefix, mx=wiring.mx_resolver(mx))
     _check(workers, on_bad_row, formulas)
+    if not files.is_file(data):
+        _check_table_options(on_bad_row=on_bad_row == "report", rejects=rejects, encoding=encoding, delimiter=delimiter)
     if files.is_file(data) or to is not None:
         job = files.FileJob(
             pipeline,
@@ -162,6 +164,12 @@ def _check(workers: object, on_bad_row: object, formulas: object) -> None:
         raise InvalidInput("formulas= is 'escape' or 'keep'", reason="formulas")
 
 
+def _check_table_options(**given: object) -> None:
+    for name, value in given.items():
+        if value:
+            raise InvalidInput(f"{name}= goes with a CSV file, and this is a table", reason=name)
+
+
 def detect_columns(
     data: Any,
     *,
@@ -181,8 +189,13 @@ def detect_columns(
     Returns:
         The report: the column chosen for each role, how surely and why, and the runners-up.
     """
-    with files.open_input(data, encoding=encoding, delimiter=delimiter) as source:
-        return columns_of(source.names, source.sample(), overrides=columns or {})
+    if files.is_file(data):
+        with files.open_input(data, encoding=encoding, delimiter=delimiter) as source:
+            return columns_of(source.names, source.sample(), overrides=columns or {})
+    if isinstance(data, pa.RecordBatchReader):
+        raise InvalidInput("a RecordBatchReader can be read only once: pass its first batch", reason="not_a_table")
+    frame = frame_of(data)
+    return columns_of(frame.names, frame.select(frame.names, SAMPLE_ROWS), overrides=columns or {})
 
 
 def summary(

@@ -6,7 +6,9 @@ nothing was written; 3 done, but some rows were rejected; 130 interrupted, nothi
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import sys
 from collections.abc import Callable
 from enum import StrEnum
@@ -168,8 +170,9 @@ def restore(
     )
 
 
-def _source(name: str) -> str | BinaryIO:
-    return sys.stdin.buffer if name == "-" else name
+def _source(name: str) -> str | io.FileIO:
+    # Unbuffered: a buffer's lock, held by a thread that waits for input, would keep the process from ending.
+    return io.FileIO(0, closefd=False) if name == "-" else name
 
 
 def _target(name: str) -> str | BinaryIO:
@@ -192,6 +195,9 @@ def _guarded(call: Callable[[], Any]) -> Any:
         return call()
     except InvalidInput as error:
         _fail(str(error), 2)
+    except BrokenPipeError:  # the reader, such as head, has all it wants
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
     except (TrustLeadsError, OSError) as error:
         _fail(str(error), 1)
     except KeyboardInterrupt:

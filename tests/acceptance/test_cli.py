@@ -89,7 +89,7 @@ def test_summary_command(leads: Path, tmp_path: Path) -> None:
         (["enrich", "nowhere.csv", "-o", "x.csv"], 2, ["nowhere.csv"]),
         (["enrich", "LEADS", "-o", "out.xlsx"], 2, ["out.xlsx", ".csv", ".parquet"]),
         (["enrich", "LEADS", "-o", "no-such-folder/out.csv"], 2, ["no-such-folder"]),
-        (["enrich", "LEADS", "--fields", "emial"], 2, ["emial", "Did you mean 'email'"]),
+        (["enrich", "LEADS", "--fields", "emial"], 2, ["emial", "did you mean 'email'"]),
         (["enrich", "LEADS", "--columns", "email"], 2, ["ROLE=NAME"]),
         (["enrich", "LEADS", "--country", "Atlantis"], 2, ["country"]),
         (["enrich", "LEADS", "--on-bad-row", "report"], 2, ["rejects"]),

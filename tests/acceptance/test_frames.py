@@ -232,9 +232,9 @@ def test_prefix_and_fields() -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"columns": {"emial": "Work E-Mail"}}, ["emial", "Did you mean 'email'"]),
+        ({"columns": {"emial": "Work E-Mail"}}, ["emial", "did you mean 'email'"]),
         ({"columns": {"email": "Work Mail"}}, ["Work Mail", "Work E-Mail"]),
-        ({"fields": ["emial"]}, ["emial", "Did you mean 'email'"]),
+        ({"fields": ["emial"]}, ["emial", "did you mean 'email'"]),
         ({"fields": []}, ["fields="]),
         ({"country": "Atlantis"}, ["country=", "'DE'"]),
         ({"mx": "yes"}, ["mx="]),

@@ -70,7 +70,7 @@ def test_names_that_fields_do_not_need_are_not_asked_for() -> None:
 
 def test_repr_names_options_only() -> None:
     assert repr(tl.Pipeline(columns={"email": "E"}, country="FR")) == (
-        "Pipeline(columns={'email': 'E'}, country='FR', prefix='tl_')"
+        "Pipeline(columns={'email': 'E'}, country='FR', fields=None, prefix='tl_', mx=False)"
     )
 
 

@@ -140,12 +140,14 @@ class Field:
         kind: Arrow type: ``string``, ``bool`` or ``int64``.
         group: What computes it.
         needs: The roles of which at least one must be there for the column to hold anything.
+        closed: Whether it holds nothing but our own codes, digits and numbers, so that no cell can be a formula.
     """
 
     name: str
     kind: str
     group: str
     needs: tuple[Role, ...]
+    closed: bool = False
 
 
 _NAMES = (Role.FIRST_NAME, Role.LAST_NAME, Role.FULL_NAME, Role.EMAIL)
@@ -153,25 +155,25 @@ _COMPANY = (Role.COMPANY, Role.DOMAIN, Role.EMAIL)
 
 FIELDS: tuple[Field, ...] = (
     Field("email", "string", "email", (Role.EMAIL,)),
-    Field("email_status", "string", "email", (Role.EMAIL,)),
-    Field("email_reason", "string", "email", (Role.EMAIL,)),
-    Field("email_disposable", "bool", "email", (Role.EMAIL,)),
-    Field("email_free", "bool", "email", (Role.EMAIL,)),
-    Field("email_role", "bool", "email", (Role.EMAIL,)),
-    Field("email_mx", "string", "email", (Role.EMAIL,)),
+    Field("email_status", "string", "email", (Role.EMAIL,), closed=True),
+    Field("email_reason", "string", "email", (Role.EMAIL,), closed=True),
+    Field("email_disposable", "bool", "email", (Role.EMAIL,), closed=True),
+    Field("email_free", "bool", "email", (Role.EMAIL,), closed=True),
+    Field("email_role", "bool", "email", (Role.EMAIL,), closed=True),
+    Field("email_mx", "string", "email", (Role.EMAIL,), closed=True),
     Field("email_suggestion", "string", "email", (Role.EMAIL,)),
-    Field("phone", "string", "phone", (Role.PHONE,)),
-    Field("phone_status", "string", "phone", (Role.PHONE,)),
-    Field("phone_reason", "string", "phone", (Role.PHONE,)),
-    Field("phone_type", "string", "phone", (Role.PHONE,)),
-    Field("phone_country", "string", "phone", (Role.PHONE,)),
+    Field("phone", "string", "phone", (Role.PHONE,), closed=True),
+    Field("phone_status", "string", "phone", (Role.PHONE,), closed=True),
+    Field("phone_reason", "string", "phone", (Role.PHONE,), closed=True),
+    Field("phone_type", "string", "phone", (Role.PHONE,), closed=True),
+    Field("phone_country", "string", "phone", (Role.PHONE,), closed=True),
     Field("first_name", "string", "name", _NAMES),
     Field("last_name", "string", "name", _NAMES),
-    Field("name_status", "string", "name", _NAMES),
+    Field("name_status", "string", "name", _NAMES, closed=True),
     Field("job_title", "string", "title", (Role.JOB_TITLE,)),
-    Field("seniority", "string", "title", (Role.JOB_TITLE,)),
-    Field("department", "string", "title", (Role.JOB_TITLE,)),
+    Field("seniority", "string", "title", (Role.JOB_TITLE,), closed=True),
+    Field("department", "string", "title", (Role.JOB_TITLE,), closed=True),
     Field("company", "string", "company", _COMPANY),
     Field("domain", "string", "company", _COMPANY),
-    Field("duplicate_of", "int64", "duplicates", (Role.EMAIL,)),
+    Field("duplicate_of", "int64", "duplicates", (Role.EMAIL,), closed=True),
 )

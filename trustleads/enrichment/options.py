@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 
 from trustleads.core.errors import InvalidInput
+from trustleads.enrichment.columns import role_of
 from trustleads.enrichment.models import FIELDS, Field, Role
 from trustleads.enrichment.normalize.country import region_codes
 
@@ -49,7 +50,7 @@ class Options:
         if not isinstance(prefix, str):
             raise InvalidInput(f"prefix must be a string, not {type(prefix).__name__}", reason="prefix")
         return cls(
-            columns={_role(name): column for name, column in (columns or {}).items()},
+            columns=_columns(columns),
             country=_region(country),
             fields=_fields(fields),
             prefix=prefix,
@@ -71,20 +72,28 @@ class Options:
         return any(f.group == group for f in self.fields)
 
 
-def _role(name: str) -> Role:
-    try:
-        return Role(name)
-    except ValueError:
-        raise InvalidInput(_unknown("column role", name, [r.value for r in Role]), reason="unknown_role") from None
+def _columns(columns: object) -> dict[Role, str | None]:
+    if columns is None:
+        return {}
+    if not isinstance(columns, Mapping):
+        raise InvalidInput('columns= is a dict of role to column name, such as {"email": "E-Mail"}', reason="columns")
+    for role, column in columns.items():
+        if column is not None and not isinstance(column, str):
+            raise InvalidInput(
+                f"columns: {role} takes a column's name, not a {type(column).__name__}", reason="columns"
+            )
+    return {role_of(role): column for role, column in columns.items()}
 
 
-def _fields(names: Sequence[str] | None) -> tuple[Field, ...]:
+def _fields(names: object) -> tuple[Field, ...]:
     if names is None:
         return FIELDS
+    if not isinstance(names, Iterable):
+        raise InvalidInput("fields= is a list of names of added columns, without prefix", reason="unknown_field")
     known = {f.name for f in FIELDS}
     wanted = {names} if isinstance(names, str) else set(names)
     for name in sorted(wanted - known, key=str):
-        raise InvalidInput(_unknown("field", name, [f.name for f in FIELDS]), reason="unknown_field")
+        raise InvalidInput(_unknown(name, [f.name for f in FIELDS]), reason="unknown_field")
     if not wanted:
         raise InvalidInput("fields= is empty: leave it out to get every column", reason="unknown_field")
     return tuple(f for f in FIELDS if f.name in wanted)
@@ -102,7 +111,7 @@ def _region(country: object) -> str | None:
     return str(code)
 
 
-def _unknown(what: str, name: object, known: Sequence[str]) -> str:
+def _unknown(name: object, known: Sequence[str]) -> str:
     near = difflib.get_close_matches(str(name), known, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    return f"there is no {what} {name!r}.{hint} There are: {', '.join(known)}"
+    hint = f" (did you mean {near[0]!r}?)" if near else ""
+    return f"fields: {name!r} is no added column{hint}; there are {', '.join(known)}"

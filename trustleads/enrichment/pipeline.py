@@ -6,6 +6,7 @@ machine, Dask, Ray and Spark run the same object. It reads no clock and no rando
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trustleads.core.errors import InvalidInput
-from trustleads.enrichment.columns import ColumnReport, detect_columns, require_any
+from trustleads.enrichment.columns import ColumnReport, detect_columns, listed, require_any
 from trustleads.enrichment.duplicates import DuplicateFinder
 from trustleads.enrichment.models import FIELDS, Field, Role
 from trustleads.enrichment.normalize.arrays import buffers, plain_strings
@@ -27,6 +28,7 @@ from trustleads.enrichment.options import ARROW_TYPES, DEFAULT_PREFIX, Options
 from trustleads.enrichment.ports import MxResolver
 
 ASCII_END = 0x80
+_FROM_EMAIL = ("email", "name", "company", "duplicates")  # groups of columns that an address tells something about
 
 
 class Pipeline:
@@ -71,7 +73,11 @@ class Pipeline:
 
     def __repr__(self) -> str:
         chosen = {role.value: column for role, column in self.options.columns.items()}
-        return f"Pipeline(columns={chosen}, country={self.options.country!r}, prefix={self.options.prefix!r})"
+        fields = None if self.options.fields == FIELDS else [f.name for f in self.options.fields]
+        return (
+            f"Pipeline(columns={chosen}, country={self.options.country!r}, fields={fields}, "
+            f"prefix={self.options.prefix!r}, mx={self.mx is not None})"
+        )
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Add the columns to one batch (or table): n rows in, the same n rows out.
@@ -80,8 +86,9 @@ class Pipeline:
             InvalidInput: No column role is recognised, or a name is taken already.
         """
         added = self.added(batch, self.detect(batch.schema.names).roles)
-        with DuplicateFinder() as finder:
-            added = added.with_duplicates(finder.add(added.mailboxes))
+        if added.mailboxes is not None:
+            with DuplicateFinder() as finder:
+                added = added.with_duplicates(finder.add(added.mailboxes))
         return append(batch, added.batch(self.options))
 
     def detect(self, names: Sequence[str], sample: pa.Table | None = None) -> ColumnReport:
@@ -102,8 +109,11 @@ class Pipeline:
         return report
 
     def _check_names(self, names: Sequence[str]) -> None:
-        for name in {n for n in names if names.count(n) > 1}:
-            raise InvalidInput(f"two columns are called {name!r}: rename one", reason="duplicate_column")
+        twice = next((name for name, count in Counter(names).items() if count > 1), None)
+        if twice is not None:
+            raise InvalidInput(
+                f"two columns have the same name, {listed([twice])}: rename one", reason="duplicate_column"
+            )
         for name in self.options.added_names:
             if name in names:
                 raise InvalidInput(
@@ -118,8 +128,8 @@ class Pipeline:
             if not any(role in report.roles for role in field.needs):
                 wanted = " or ".join(role.value for role in field.needs)
                 raise InvalidInput(
-                    f"field {field.name!r} needs a column for {wanted}, and none was recognised among "
-                    f"{', '.join(map(repr, report.columns))}: name it with columns={{'{field.needs[0].value}': ...}}",
+                    f"field {field.name!r} needs a column for {wanted}, and none was recognised; there is: "
+                    f"{listed(report.columns)}. Name it: columns={{'{field.needs[0].value}': ...}}",
                     reason="missing_column",
                 )
 
@@ -141,14 +151,12 @@ class Added:
         rows: Number of rows.
         columns: Field name (no prefix) to array.
         mailboxes: Normal forms in lower case, by which duplicates are found: RFC 5321 lets a host tell
-            ``Ann@`` from ``ann@``, but none in use does.
-        exact_rows: Kind of value to how many rows the reference libraries decided.
+            ``Ann@`` from ``ann@``, but none in use does. None where nobody asks for duplicates.
     """
 
     rows: int
     columns: Mapping[str, pa.Array]
-    mailboxes: pa.StringArray
-    exact_rows: Mapping[str, int]
+    mailboxes: pa.StringArray | None
 
     def with_duplicates(self, duplicate_of: pa.Int64Array) -> Added:
         """The same with the column that only a whole run can tell."""
@@ -185,46 +193,45 @@ class _Leads:
     def added(self) -> Added:
         emails, email_mx = self._emails()
         columns: dict[str, pa.Array] = {}
-        exact: dict[str, int] = {}
         if emails is not None:
             columns |= _email_columns(emails, email_mx)
-            exact["email"] = emails.exact_rows
         if self._options.wants("phone"):
-            self._add_phone(columns, exact)
+            columns |= self._phone_columns()
         if self._options.wants("name"):
             columns |= self._name_columns(emails)
         if self._options.wants("title"):
             columns |= self._title_columns()
         if self._options.wants("company"):
             columns |= self._company_columns(emails)
-        mailboxes = pa.nulls(self._batch.num_rows, pa.string()) if emails is None else _lower(emails.email)
-        return Added(self._batch.num_rows, columns, mailboxes, exact)
+        sought = emails is not None and self._options.wants("duplicates")
+        return Added(self._batch.num_rows, columns, _lower(emails.email) if emails and sought else None)
 
     def _values(self, role: Role) -> pa.StringArray | None:
         name = self._roles.get(role)
         return None if name is None else plain_strings(self._batch.column(name))
 
     def _emails(self) -> tuple[Emails | None, pa.StringArray | None]:
-        column = self._values(Role.EMAIL)
+        column = self._values(Role.EMAIL) if any(map(self._options.wants, _FROM_EMAIL)) else None
         if column is None:
             return None, None
         emails = validate_emails(column)
-        if self._mx is None:
+        if self._mx is None or not self._options.wants("email"):
             return emails, None
         domains = pc.unique(emails.domain.drop_null()).to_pylist()
         return apply_mx(emails, self._mx.lookup(domains))
 
-    def _add_phone(self, columns: dict[str, pa.Array], exact: dict[str, int]) -> None:
+    def _phone_columns(self) -> dict[str, pa.Array]:
         column = self._values(Role.PHONE)
         if column is None:
-            return
+            return {}
         phones = validate_phones(column, self._regions())
-        exact["phone"] = phones.exact_rows
-        columns["phone"] = phones.phone
-        columns["phone_status"] = phones.status
-        columns["phone_reason"] = phones.reason
-        columns["phone_type"] = phones.type
-        columns["phone_country"] = phones.country
+        return {
+            "phone": phones.phone,
+            "phone_status": phones.status,
+            "phone_reason": phones.reason,
+            "phone_type": phones.type,
+            "phone_country": phones.country,
+        }
 
     def _regions(self) -> pa.StringArray | str | None:
         """The row's own country, else the caller's."""

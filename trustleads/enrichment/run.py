@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -20,11 +19,12 @@ import pyarrow as pa
 from trustleads.enrichment.columns import ColumnReport
 from trustleads.enrichment.csvio import BadRow
 from trustleads.enrichment.duplicates import DuplicateFinder, hash_strings
-from trustleads.enrichment.pipeline import Added, Pipeline
+from trustleads.enrichment.pipeline import Pipeline
 from trustleads.enrichment.summary import SummaryBuilder
 
 BATCH_ROWS = 65_536
 SAMPLE_ROWS = 1_000
+MOST_WORKERS = 4  # more threads wait for each other rather than work
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +137,7 @@ class Stopped(Exception):  # noqa: N818 - no error: another worker has the error
 
 
 class Run:
-    """One run; ``go`` returns when every row has been written.
-
-    Attributes:
-        rows: Rows written so far.
-        bad_rows: Number of rows that could not be parsed so far.
-        exact_rows: Kind of value to how many rows the reference libraries decided.
-    """
+    """One run; ``go`` returns when every row has been written."""
 
     def __init__(self, source: Source, sink: Sink, pipeline: Pipeline, report: ColumnReport) -> None:
         self._source = source
@@ -153,16 +147,17 @@ class Run:
         self._summary: SummaryBuilder | None = None
         self._on_bad: OnBadRow | None = None
         self._on_progress: OnProgress | None = None
-        self._pieces = enumerate(source.pieces())
+        self._pieces = source.pieces()
+        self._taken = 0
         self._reading = threading.Lock()
+        self._at_work: set[threading.Thread] = set()
         self._judging = Turns()
         self._writing = Turns()
         self._finder = DuplicateFinder()
         self._stopped = False
+        self._errors: list[tuple[int, BaseException]] = []
+        self._rows = 0
         self._done = 0
-        self.rows = 0
-        self.bad_rows = 0
-        self.exact_rows: dict[str, int] = {}
 
     def go(
         self,
@@ -184,60 +179,75 @@ class Run:
             InvalidInput: The input has a fault; the first one in input order where several threads met one.
         """
         self._summary, self._on_bad, self._on_progress = summary, on_bad, on_progress
-        threads = workers or min(4, available_cpus())
-        with self._finder, ThreadPoolExecutor(threads, "trustleads") as pool:
-            futures = [pool.submit(self._work) for _ in range(threads)]
+        count = workers or min(MOST_WORKERS, available_cpus())
+        # Daemons: one that waits for a pipe nobody writes to must not keep the process from ending.
+        threads = [threading.Thread(target=self._work, name=f"trustleads-{n}", daemon=True) for n in range(count)]
+        with self._finder:
             try:
-                wait(futures)
-            finally:  # also on Ctrl-C: the pool waits for its threads, so tell them to stop
+                for thread in threads:
+                    thread.start()
+                for thread in threads:
+                    thread.join()
+            finally:  # after Ctrl-C too, and when a thread could not be started
                 self._stop()
-        errors = [e for f in futures if (e := f.exception()) is not None and not isinstance(e, Stopped)]
-        if errors:
-            raise min(errors, key=lambda e: getattr(e, "line", None) or 0)
+                self._let_finish()
+        if self._errors:
+            raise min(self._errors, key=lambda numbered: numbered[0])[1]
 
     def _stop(self) -> None:
         self._stopped = True
         self._judging.close()
         self._writing.close()
 
-    def _work(self) -> None:
-        try:
-            while (numbered := self._next_piece()) is not None:
-                self._one(*numbered)
-        except BaseException:
-            self._stop()
-            raise
+    def _let_finish(self) -> None:
+        """Wait for all who may still write; who waits for input will find the run over, and writes nothing."""
+        while busy := list(self._at_work):
+            busy[0].join(0.05)
 
-    def _next_piece(self) -> tuple[int, Any] | None:
-        with self._reading:
-            return None if self._stopped else next(self._pieces, None)
+    def _work(self) -> None:
+        number = 0
+        try:
+            while True:
+                with self._reading:
+                    number, self._taken = self._taken, self._taken + 1
+                    piece = None if self._stopped else next(self._pieces, None)
+                if piece is None:
+                    return
+                self._at_work.add(threading.current_thread())
+                self._one(number, piece)
+                self._at_work.discard(threading.current_thread())
+        except Stopped:
+            return
+        except BaseException as error:  # noqa: BLE001 - it is raised where the run was started
+            self._errors.append((number, error))
+            self._stop()
+        finally:
+            self._at_work.discard(threading.current_thread())
 
     def _one(self, number: int, piece: Any) -> None:
         parsed = self._source.parse(piece)
         added = self._pipeline.added(parsed.batch, self._roles)
-        hashes = hash_strings(added.mailboxes)
-        with self._judging.turn(number):
-            added = added.with_duplicates(self._finder.add(added.mailboxes, hashes))
+        if added.mailboxes is not None:
+            hashes = hash_strings(added.mailboxes)
+            with self._judging.turn(number):
+                added = added.with_duplicates(self._finder.add(added.mailboxes, hashes))
         columns = added.batch(self._pipeline.options)
         encoded = self._sink.encode(parsed.batch, columns)
         with self._writing.turn(number):
             place = self._sink.place(encoded)
-            self._count(parsed, added, columns)
+            self._count(parsed, columns)
         self._sink.write(place, encoded)
 
-    def _count(self, parsed: Parsed, added: Added, columns: pa.RecordBatch) -> None:
+    def _count(self, parsed: Parsed, columns: pa.RecordBatch) -> None:
         if self._summary is not None:
             self._summary.add(columns, parsed.batch, self._roles)
-        for kind, rows in added.exact_rows.items():
-            self.exact_rows[kind] = self.exact_rows.get(kind, 0) + rows
-        self.rows += added.rows
-        self.bad_rows += len(parsed.bad)
+        self._rows += columns.num_rows
         self._done += parsed.done
         if self._on_bad is not None:
             for row in parsed.bad:
                 self._on_bad(row)
         if self._on_progress is not None:
-            self._on_progress(Progress(self.rows, self._done, self._source.total))
+            self._on_progress(Progress(self._rows, self._done, self._source.total))
 
 
 def available_cpus() -> int:

@@ -128,7 +128,8 @@ def enrich_reader(reader: pa.RecordBatchReader, pipeline: Pipeline) -> pa.Record
         with DuplicateFinder() as finder:
             for batch in source.pieces():
                 added = pipeline.added(batch, roles)
-                added = added.with_duplicates(finder.add(added.mailboxes))
+                if added.mailboxes is not None:
+                    added = added.with_duplicates(finder.add(added.mailboxes))
                 yield append(batch, added.batch(pipeline.options))
 
     return pa.RecordBatchReader.from_batches(schema, enriched())

@@ -21,10 +21,15 @@ def read_overrides(names: Sequence[str], overrides: Mapping[str, str | None]) ->
         InvalidInput: An unknown role (reason ``unknown_role``), a column that is not there
             (``unknown_column``) or one that is there more than once (``duplicate_column``).
     """
-    return {_role(key): None if column is None else _column(names, key, column) for key, column in overrides.items()}
+    return {role_of(key): None if column is None else _column(names, key, column) for key, column in overrides.items()}
 
 
-def _role(key: str) -> Role:
+def role_of(key: str) -> Role:
+    """Give the role of this name.
+
+    Raises:
+        InvalidInput: There is none (reason ``unknown_role``); the message lists those there are.
+    """
     try:
         return Role(key)
     except ValueError:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from trustleads.enrichment.csvio import OnBadRow
 from trustleads.enrichment.files.inputs import open_input
-from trustleads.enrichment.files.outputs import CLOSED_FIELDS, CsvStyle, check_target, open_output, style_for
+from trustleads.enrichment.files.outputs import CsvStyle, check_target, open_output, style_for
 from trustleads.enrichment.files.rejects import Rejects, check_rejects, open_rejects
 from trustleads.enrichment.pipeline import Pipeline
 from trustleads.enrichment.run import OnProgress, Run, Source
@@ -53,7 +53,7 @@ class FileJob:
             Unavailable: The disk is full, or broken; nothing was written.
         """
         check_target(to)
-        rejects_to = check_rejects(self.rejects, to) if self.keep_going else None
+        rejects_to = check_rejects(self.rejects, data, to) if self.keep_going else None
         with ExitStack() as stack:
             source = stack.enter_context(self._open(data))
             sample = source.sample()
@@ -72,7 +72,7 @@ class FileJob:
         Raises:
             InvalidInput: See ``run``.
         """
-        rejects_to = check_rejects(self.rejects, None) if self.keep_going else None
+        rejects_to = check_rejects(self.rejects, data, None) if self.keep_going else None
         with ExitStack() as stack:
             source = stack.enter_context(self._open(data))
             sample = source.sample()
@@ -90,8 +90,8 @@ class FileJob:
         return pa.schema([*sample.schema, *self.pipeline.options.schema], metadata=sample.schema.metadata)
 
     def _style(self, source: Source, to: Any) -> CsvStyle:
-        prefix = self.pipeline.options.prefix
-        harmless = frozenset(prefix + name for name in CLOSED_FIELDS)
+        options = self.pipeline.options
+        harmless = frozenset(options.prefix + f.name for f in options.fields if f.closed)
         return style_for(source, to, escape_formulas=self.escape_formulas, harmless=harmless)
 
     def _go(

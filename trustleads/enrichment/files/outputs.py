@@ -22,21 +22,6 @@ from trustleads.enrichment.run import Sink, Source
 
 DELIMITERS = {".csv": None, ".txt": None, ".tsv": "\t"}  # None: as the input has it
 
-# Added columns that hold no text of the input: no cell of theirs can be a formula.
-CLOSED_FIELDS = (
-    "email_status",
-    "email_reason",
-    "email_mx",
-    "phone",
-    "phone_status",
-    "phone_reason",
-    "phone_type",
-    "phone_country",
-    "name_status",
-    "seniority",
-    "department",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class CsvStyle:

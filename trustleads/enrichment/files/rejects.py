@@ -48,18 +48,26 @@ def _cell(raw: bytes) -> bytes:
     return apostrophe + raw.rstrip(b"\r\n").replace(b'"', b'""')
 
 
-def check_rejects(rejects: Any, to: Any) -> Any:
+def check_rejects(rejects: Any, data: Any, to: Any) -> Any:
     """Tell where bad rows go: where the caller says, else beside the output.
 
     Raises:
-        InvalidInput: The output is a stream, which has no beside.
+        InvalidInput: The output is a stream, which has no beside; or it, or the input, is the same file.
     """
-    if rejects is not None:
-        return rejects
-    if isinstance(to, (str, os.PathLike)):
-        path = Path(to)
-        return path.with_name(f"{path.stem}.rejected.csv")
-    raise InvalidInput("with on_bad_row='report' name a file for the rejected rows: rejects=", reason="rejects")
+    if rejects is None:
+        if not isinstance(to, (str, os.PathLike)):
+            raise InvalidInput("with on_bad_row='report' name a file for the rejected rows: rejects=", reason="rejects")
+        rejects = Path(to).with_name(f"{Path(to).stem}.rejected.csv")
+    if _place(rejects) in {_place(data), _place(to)} - {None}:
+        raise InvalidInput(
+            "the rejected rows would overwrite the input or the output: name another file with rejects=",
+            reason="rejects",
+        )
+    return rejects
+
+
+def _place(file: Any) -> str | None:
+    return os.path.realpath(file) if isinstance(file, (str, os.PathLike)) else None
 
 
 @contextmanager
