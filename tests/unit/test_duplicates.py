@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import resource
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trustleads.core.errors import InvalidInput
+from trustleads.core.errors import InvalidInput, Unavailable
 from trustleads.enrichment import duplicates
 from trustleads.enrichment.duplicates import DuplicateFinder, Hashes, hash_strings
 
@@ -55,7 +56,9 @@ def constant(column: pa.StringArray) -> Hashes:
 
 def three_hashes(column: pa.StringArray) -> Hashes:
     """Neighbours at the end of the table, so that chains run over its edge, and one in its middle."""
-    return np.array([2**64 - 1, 2**64 - 2**32 - 1, 2**63], np.uint64)[hash_strings(column) % np.uint64(3)]
+    three = np.array([2**64 - 1, 2**64 - 2**32 - 1, 2**63], np.uint64)
+    hashes: Hashes = three[hash_strings(column) % np.uint64(3)]
+    return hashes
 
 
 def last_slots(column: pa.StringArray) -> Hashes:
@@ -150,14 +153,24 @@ def test_temporary_files_have_no_name_and_are_closed(small: Path) -> None:
 
 
 @pytest.mark.usefixtures("small")
-def test_a_full_disk_is_an_error() -> None:
+def test_a_system_without_pread_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "pread")
+    batches = [[f"lead{n % 37}.{batch % 5}@x.example" for n in range(50)] for batch in range(12)]
+    assert by_finder(batches) == by_dict(batches)
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("rows", [1, 20_000], ids=["texts", "table"])
+def test_a_full_disk_is_an_error(rows: int) -> None:
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     with DuplicateFinder() as finder:
-        finder.add(pa.array(["a@x.example"] * 20_000))
+        if rows == 1:
+            finder.add(pa.array(["a@x.example"] * 20_000))  # so that the next batch writes them
         resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
         try:
-            with pytest.raises(OSError, match="File too large"):
-                finder.add(pa.array(["b@x.example"]))
+            with pytest.raises(Unavailable, match="duplicates: ") as caught:
+                finder.add(pa.array([f"b{row}@x.example" for row in range(rows)]))
+            assert "@" not in str(caught.value)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 

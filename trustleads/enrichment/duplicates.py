@@ -24,6 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from trustleads.core.atomic import from_os_error
 from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.normalize.arrays import buffers, mask
 
@@ -109,11 +110,16 @@ class DuplicateFinder:
 
         Raises:
             InvalidInput: More than ``MAX_ROWS`` rows.
-            OSError: The temporary file cannot be written (no space left, say).
+            Unavailable: The temporary files cannot be written (no space left, say).
         """
         if self.rows + len(column) > MAX_ROWS:
             raise InvalidInput(f"more than {MAX_ROWS} rows in one run", reason="too_many_rows")
-        hashes = hash_strings(column) if hashes is None else hashes
+        try:
+            return self._add(column, hash_strings(column) if hashes is None else hashes)
+        except OSError as error:
+            raise from_os_error(error, "cannot keep values in a temporary file, to find duplicates") from error
+
+    def _add(self, column: pa.StringArray, hashes: Hashes) -> pa.Int64Array:
         first = np.arange(self.rows, self.rows + len(column))
         self._texts.append(self.rows, column)
         pending = np.flatnonzero(mask(column.is_valid()))
@@ -260,13 +266,14 @@ class _Texts:
     def _read(self, row: int) -> bytes:
         block = bisect_right(self._block_rows, row) - 1
         bounds_at = self._block_at[block] + 8 * (row - self._block_rows[block])
-        begin, end = _BOUNDS.unpack(os.pread(self._descriptor, _BOUNDS.size, bounds_at))
-        return os.pread(self._descriptor, end - begin, begin)
+        begin, end = _BOUNDS.unpack(_pread(self._descriptor, _BOUNDS.size, bounds_at))
+        return _pread(self._descriptor, end - begin, begin)
 
     def _spill(self) -> None:
         file = self._file = self._file or tempfile.TemporaryFile()  # noqa: SIM115 - close() closes it
         self._descriptor = file.fileno()
         sizes = np.concatenate([np.diff(buffers(column)[1]) for column in self._recent])
+        file.seek(0, os.SEEK_END)  # reading may have moved the place
         values_at = self._file_size + 8 * (len(sizes) + 1)
         file.write((values_at + np.concatenate(([0], np.cumsum(sizes, dtype=np.int64)))).data)
         for column in self._recent:
@@ -286,3 +293,11 @@ class _Texts:
         self._forget_recent()
         if self._file is not None:
             self._file.close()
+
+
+def _pread(fd: int, length: int, offset: int) -> bytes:
+    """See ``os.pread``, which Windows has not; batches are added one at a time, so nobody else moves the place."""
+    if hasattr(os, "pread"):
+        return os.pread(fd, length, offset)
+    os.lseek(fd, offset, os.SEEK_SET)
+    return os.read(fd, length)
