@@ -266,6 +266,63 @@ def test_a_cache_that_fails_is_not_hidden(server, ask):
     assert len(server.questions) == 4
 
 
+def test_a_cache_that_cannot_be_read_leaves_nobody_waiting(ask):
+    class Broken(dict):
+        def get(self, key, default=None):
+            self.reads += 1
+            if self.reads == self.fails_at:
+                raise OSError("cache is down")
+            return super().get(key, default)
+
+    domains = ["mail.example", "none.example", "four.example"]
+    for fails_at in range(1, 7):  # three before the questions are claimed, three after
+        cache = Broken()
+        cache.reads, cache.fails_at = 0, fails_at
+        resolver, started = ask(cache=cache, limit=30.0), time.monotonic()
+        with pytest.raises(OSError, match="cache is down"):
+            resolver.lookup(domains)
+        assert MxAnswer.FAILED not in resolver.lookup(domains).values()
+        assert time.monotonic() - started < 10.0
+
+
+def test_a_slow_cache_does_not_block_other_lookups(ask):
+    reading, go_on = threading.Event(), threading.Event()
+
+    class Slow(dict):
+        def get(self, key, default=None):
+            if key == "mail.example":
+                reading.set()
+                go_on.wait(30)
+            return super().get(key, default)
+
+    resolver = ask(cache=Slow())
+    waits = threading.Thread(target=resolver.lookup, args=(["mail.example"],))
+    waits.start()
+    assert reading.wait(30)
+    answers = []
+    other = threading.Thread(target=lambda: answers.append(resolver.lookup(["none.example"])))
+    other.start()
+    other.join(20)
+    go_on.set()
+    waits.join()
+    assert answers == [{"none.example": MxAnswer.NULL_MX}]
+
+
+def test_what_was_answered_between_reading_and_claiming_is_not_asked_again(server, ask):
+    class Late(dict):
+        def get(self, key, default=None):
+            found = super().get(key, default)
+            if not reading:  # another lookup, start to end, while this one has read and not claimed yet
+                reading.append(key)
+                resolver.lookup([key])
+            return found
+
+    reading, resolver = [], ask(cache=Late())
+    assert resolver.lookup(["mail.example"])["mail.example"] is MxAnswer.ACCEPTS
+    assert server.asked("mail.example") == 1
+    assert resolver.lookup(["mail.example"])["mail.example"] is MxAnswer.ACCEPTS
+
+
 def _join_askers():
     for thread in threading.enumerate():
         if thread.name == "trustleads-mx":

@@ -107,7 +107,8 @@ class DnsMxResolver:
             timeout: Seconds for one domain, repeated tries and address lookups included.
             limit: Seconds for one ``lookup``; domains not answered by then are ``FAILED``.
             concurrency: Domains asked about at the same time, in one ``lookup``.
-            cache: Where answers are kept, by domain; by default an ``MxCache`` of this object's own.
+            cache: Where answers are kept, by domain; by default an ``MxCache`` of this object's own. It must
+                be safe to use from several threads. What it raises, the lookup raises.
             min_ttl: Seconds for which an answer is kept even if its records say less.
             max_ttl: Seconds for which an answer is kept at most.
             negative_ttl: The same for the answer that there is no mail host, which is more often mended.
@@ -166,19 +167,37 @@ class DnsMxResolver:
         return answers
 
     def _claim(self, keys: set[str]) -> tuple[dict[str, MxAnswer], dict[str, _Asked], dict[str, _Asked]]:
-        """Sort domains into known, ours to ask from now on, and being asked by another thread."""
-        known, mine, theirs = {}, {}, {}
+        """Sort domains into known, ours to ask from now on, and being asked by another thread.
+
+        The caller's cache may be slow, or raise: nobody else waits for it.
+        """
+        known = self._cached(keys)
+        mine, theirs = {}, {}
         with self._lock:
-            now = self._clock()
-            for key in keys:
-                entry = self._cache.get(key)
-                if entry is not None and entry.expires > now:
-                    known[key] = entry.answer
-                elif key in self._pending:
+            for key in keys - known.keys():
+                if key in self._pending:
                     theirs[key] = self._pending[key]
                 else:
                     mine[key] = self._pending[key] = Future()
+        known |= self._answered_meanwhile(mine)
         return known, mine, theirs
+
+    def _answered_meanwhile(self, mine: dict[str, _Asked]) -> dict[str, MxAnswer]:
+        """Take out of our questions those that another thread settled after the cache was read."""
+        try:
+            answered = self._cached(mine)
+        except BaseException:
+            self._give_up(mine)
+            raise
+        for key, answer in answered.items():
+            self._release(key).set_result(answer)
+            del mine[key]
+        return answered
+
+    def _cached(self, keys: Iterable[str]) -> dict[str, MxAnswer]:
+        now = self._clock()
+        entries = ((key, self._cache.get(key)) for key in keys)
+        return {key: entry.answer for key, entry in entries if entry is not None and entry.expires > now}
 
     def _start_asking(self, mine: dict[str, _Asked]) -> None:
         try:
@@ -196,35 +215,37 @@ class DnsMxResolver:
     def _give_up(self, mine: dict[str, _Asked]) -> None:
         for key, future in mine.items():
             if not future.done():
-                self._settle(key, future, MxAnswer.FAILED, 0.0)
+                self._settle(key, MxAnswer.FAILED, 0.0)
 
     async def _ask_all(self, mine: dict[str, _Asked]) -> None:
-        queue = iter(mine.items())
+        queue = iter(mine)
         workers = [asyncio.create_task(self._work(queue)) for _ in range(min(self._concurrency, len(mine)))]
         done, _ = await asyncio.wait(workers, timeout=self._limit)  # the loop cancels those that are late
         for worker in done:
             worker.result()
 
-    async def _work(self, queue: Iterator[tuple[str, _Asked]]) -> None:
-        for key, future in queue:
-            self._settle(key, future, *await self._ask_one(key))
+    async def _work(self, queue: Iterator[str]) -> None:
+        for key in queue:
+            self._settle(key, *await self._ask_one(key))
 
-    def _settle(self, key: str, future: _Asked, answer: MxAnswer, ttl: float) -> None:
-        """Hand an answer to all who wait for it."""
+    def _settle(self, key: str, answer: MxAnswer, ttl: float) -> None:
+        """Keep an answer, and only then hand it to all who wait for it: who comes later finds it in the cache."""
         try:
             self._keep(key, answer, ttl)
         except Exception as error:  # noqa: BLE001 - the caller's own cache may raise anything, and shall not hide it
-            future.set_exception(error)
+            self._release(key).set_exception(error)
         else:
-            future.set_result(answer)
+            self._release(key).set_result(answer)
+
+    def _release(self, key: str) -> _Asked:
+        with self._lock:
+            return self._pending.pop(key)
 
     def _keep(self, key: str, answer: MxAnswer, ttl: float) -> None:
         """Remember an answer, if it says something about the domain, for its bounded lifetime."""
-        least, most = self._ttl_bounds[answer]
-        with self._lock:
-            del self._pending[key]
-            if answer is not MxAnswer.FAILED:
-                self._cache[key] = CachedMx(answer, self._clock() + min(max(ttl, least), most))
+        if answer is not MxAnswer.FAILED:
+            least, most = self._ttl_bounds[answer]
+            self._cache[key] = CachedMx(answer, self._clock() + min(max(ttl, least), most))
 
     async def _ask_one(self, key: str) -> _Verdict:
         try:
