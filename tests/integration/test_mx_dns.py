@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import pickle
 import threading
 import time
@@ -321,6 +322,60 @@ def test_what_was_answered_between_reading_and_claiming_is_not_asked_again(serve
     assert resolver.lookup(["mail.example"])["mail.example"] is MxAnswer.ACCEPTS
     assert server.asked("mail.example") == 1
     assert resolver.lookup(["mail.example"])["mail.example"] is MxAnswer.ACCEPTS
+
+
+class Flickering(LoopbackDns):
+    """A name server that can be down for all names at once."""
+
+    down = False
+
+    def answer(self, packet, transport):
+        replies = list(super().answer(packet, transport))
+        yield from () if self.down else replies
+
+
+def test_servers_that_are_down_cost_little_time_and_are_asked_again_later(ask):
+    clock = Clock()
+    with Flickering(ZONE) as server:
+        server.down = True
+        resolver, started = ask(port=server.port, timeout=0.6, concurrency=10, clock=clock), time.monotonic()
+        assert set(resolver.lookup([f"firm-{i}.example" for i in range(600)]).values()) == {MxAnswer.FAILED}
+        assert time.monotonic() - started < 10.0  # one after the other they take 36 s
+        _join_askers()
+        assert server.asked("", "NS") > 0
+        for seconds, asked in ((29, set()), (2, {""}), (29, set())):
+            clock.now += seconds
+            server.questions.clear()
+            assert set(resolver.lookup(["mail.example", "none.example"]).values()) == {MxAnswer.FAILED}
+            assert {question.name for question in server.questions} == asked
+        server.down = False
+        assert resolver.lookup(["mail.example"])["mail.example"] is MxAnswer.FAILED
+        clock.now += 2
+        assert resolver.lookup(["mail.example"])["mail.example"] is MxAnswer.ACCEPTS
+
+
+def test_no_way_to_the_servers_is_silence_too(ask, monkeypatch):
+    """As on a machine without network: sending itself fails."""
+
+    async def refuse(*_, **__):
+        raise OSError(errno.ENETUNREACH, "unreachable")
+
+    monkeypatch.setattr(asyncio.BaseEventLoop, "create_datagram_endpoint", refuse)
+    resolver = ask()
+    resolver.lookup([f"firm-{i}.example" for i in range(30)])
+    monkeypatch.undo()
+    assert resolver.lookup(["mail.example"])["mail.example"] is MxAnswer.FAILED
+
+
+@pytest.mark.parametrize("fault", [Fault.SILENT, Fault.SERVFAIL])
+def test_many_dead_domains_are_not_taken_for_a_dead_server(server, ask, fault):
+    dead = [f"dead-{i}.example" for i in range(60)]
+    for domain in dead:
+        server.fail(domain, fault)
+    resolver = ask(concurrency=20)
+    resolver.lookup(dead)
+    assert resolver.lookup(["mail.example"])["mail.example"] is MxAnswer.ACCEPTS
+    assert bool(server.asked("", "NS")) == (fault is Fault.SILENT)
 
 
 def _join_askers():

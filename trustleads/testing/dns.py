@@ -1,7 +1,7 @@
 """A DNS server on the loopback interface, for tests that want real packets and no network.
 
 It speaks UDP and TCP on one port, answers from records in zone-file form, counts the questions, and can
-be told to fail in the ways that name servers fail. It needs ``dnslib``: ``pip install 'trustleads[test]'``.
+be told to fail in the ways that name servers fail. It needs ``dnslib``: ``pip install 'trustleads[testing]'``.
 """
 
 from __future__ import annotations
@@ -206,7 +206,7 @@ def _dnslib() -> Any:
     try:
         return importlib.import_module("dnslib")
     except ImportError:
-        raise MissingExtra("dnslib", "test") from None
+        raise MissingExtra("dnslib", "testing") from None
 
 
 def _plain(label: Any) -> str:
