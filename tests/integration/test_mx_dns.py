@@ -476,5 +476,5 @@ def test_a_system_without_name_servers_is_told_what_to_do(monkeypatch):
 
 def test_the_server_needs_its_extra(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "dnslib", None)
-    with pytest.raises(MissingExtra, match=r"trustleads\[test\]"):
+    with pytest.raises(MissingExtra, match=r"trustleads\[testing\]"):
         LoopbackDns()

@@ -11,9 +11,9 @@ import asyncio
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from concurrent.futures import Future, wait
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import dns.asyncbackend
 import dns.asyncresolver
@@ -27,7 +27,10 @@ from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.ports import MxAnswer
 
 _TRIES = 3  # a question that gets no answer is put again within its time: datagrams get lost
+_SILENCES = 20  # domains in a row without any reply, after which the name servers themselves are in doubt
+_COOL_DOWN = 30.0  # seconds for which they are left alone when they do not reply at all
 _PLAIN_NAME = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{1,63}")
+_T = TypeVar("_T")
 _Asked = Future[MxAnswer]
 _Verdict = tuple[MxAnswer, float]
 
@@ -75,6 +78,42 @@ class MxCache(MutableMapping[str, CachedMx]):
         return MxCache, (self._size,)
 
 
+class _Line:
+    """Whether the name servers can be reached at all.
+
+    Threads share it without a lock: in the worst case one more question is asked.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._silences = 0
+        self._retry_at: float | None = None
+
+    @property
+    def down(self) -> bool:
+        """Whether asking is in vain."""
+        return self._retry_at is not None
+
+    def doubtful(self, *, heard: bool) -> bool:
+        """Count one domain's outcome; true when it is time to ask the servers for a sign of life."""
+        self._silences = 0 if heard else self._silences + 1
+        if self._silences < _SILENCES:
+            return False
+        self._silences = 0
+        return True
+
+    def note(self, *, alive: bool) -> None:
+        """Take the outcome of asking for a sign of life."""
+        self._retry_at = None if alive else self._clock() + _COOL_DOWN
+
+    def take_turn(self) -> bool:
+        """Whether the cool-down is over and the caller shall ask; the next has to wait for another one."""
+        due = self._retry_at is not None and self._clock() >= self._retry_at
+        if due:
+            self.note(alive=False)
+        return due
+
+
 class DnsMxResolver:
     """An ``MxResolver`` that asks the DNS.
 
@@ -82,6 +121,10 @@ class DnsMxResolver:
     Answers are kept for as long as their records allow, within the bounds given here, in a cache that
     lives as long as this object or as the caller's own; failures are never kept. Threads that ask for the
     same domain at the same time share one question. There is nothing to close, and it can be pickled.
+
+    When 20 domains in a row get no reply at all, the name servers are asked for the root, which all of them
+    know. If that stays without reply too, they are down: everything not yet answered is ``FAILED`` at once,
+    and so is every lookup of the next 30 seconds. Then one lookup asks for the root again.
     """
 
     def __init__(
@@ -134,9 +177,10 @@ class DnsMxResolver:
     def _start(self) -> None:
         self._lock = threading.Lock()
         self._pending: dict[str, _Asked] = {}
+        self._line = _Line(self._clock)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name not in ("_lock", "_pending")}
+        return {name: value for name, value in vars(self).items() if name not in ("_lock", "_pending", "_line")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
@@ -218,6 +262,8 @@ class DnsMxResolver:
                 self._settle(key, MxAnswer.FAILED, 0.0)
 
     async def _ask_all(self, mine: dict[str, _Asked]) -> None:
+        if self._line.take_turn():
+            await self._find_out()
         queue = iter(mine)
         workers = [asyncio.create_task(self._work(queue)) for _ in range(min(self._concurrency, len(mine)))]
         done, _ = await asyncio.wait(workers, timeout=self._limit)  # the loop cancels those that are late
@@ -248,14 +294,29 @@ class DnsMxResolver:
             self._cache[key] = CachedMx(answer, self._clock() + min(max(ttl, least), most))
 
     async def _ask_one(self, key: str) -> _Verdict:
+        if self._line.down:
+            return MxAnswer.FAILED, 0.0
+        verdict, heard = await self._try(self._judge(key))
+        if self._line.doubtful(heard=heard):
+            await self._find_out()
+        return verdict or (MxAnswer.FAILED, 0.0)
+
+    async def _find_out(self) -> None:
+        """Ask for the root: what a name server says to that does not matter, only that it says something."""
+        _, heard = await self._try(self._records(dns.name.root, dns.rdatatype.NS))
+        self._line.note(alive=heard)
+
+    async def _try(self, question: Coroutine[Any, Any, _T]) -> tuple[_T | None, bool]:
+        """Give the outcome within the time for one domain, None for failure, and whether there was a reply."""
         try:
             async with asyncio.timeout(self._timeout):
-                return await self._judge(dns.name.from_text(key))
-        except (dns.exception.DNSException, OSError):  # a timeout is an OSError
-            return MxAnswer.FAILED, 0.0
+                return await question, True
+        except (dns.exception.DNSException, OSError) as error:  # a timeout is an OSError
+            return None, not _is_silence(error)
 
-    async def _judge(self, name: dns.name.Name) -> _Verdict:
+    async def _judge(self, key: str) -> _Verdict:
         """Judge one domain by its MX records and, without any, by its addresses (RFC 5321 section 5.1)."""
+        name = dns.name.from_text(key)
         records, ttl = await self._records(name, dns.rdatatype.MX)
         if records:
             nowhere = all(record.exchange == dns.name.root for record in records)  # RFC 7505
@@ -282,6 +343,13 @@ class DnsMxResolver:
         except dns.resolver.NXDOMAIN as missing:
             return None, missing.kwargs["responses"][name].resolve_chaining().minimum_ttl
         return list(answer), answer.chaining_result.minimum_ttl
+
+
+def _is_silence(error: Exception) -> bool:
+    """Whether no server replied at all: too late, or not reachable."""
+    if isinstance(error, dns.resolver.NoNameservers):  # each was given up, for a reason of its own
+        return all(isinstance(reason[3], OSError | dns.exception.Timeout) for reason in error.kwargs["errors"])
+    return isinstance(error, OSError | dns.exception.Timeout)
 
 
 def _stub_resolver(nameservers: Sequence[str] | None, port: int, patience: float) -> dns.asyncresolver.Resolver:
