@@ -173,3 +173,11 @@ def test_a_reader_that_has_enough_is_no_error(tmp_path: Path) -> None:
     done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
     os.close(write)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_column_without_text_form_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    leads = LEADS.append_column("tags", pa.array([[1], [2]]))
+    with pytest.raises(tl.InvalidInput, match="tags"):
+        tl.enrich(leads, to=tmp_path / "out.csv")
+    assert list(tmp_path.iterdir()) == []
+    assert tl.enrich(leads, to=tmp_path / "out.parquet").rows == 2

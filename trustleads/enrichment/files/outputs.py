@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from trustleads.core.atomic import AtomicFile, Spool
 from trustleads.core.errors import InvalidInput
-from trustleads.enrichment.csvio import Encoder, header_line
+from trustleads.enrichment.csvio import Encoder, check_encodable, header_line
 from trustleads.enrichment.files.inputs import PARQUET, CsvInput
 from trustleads.enrichment.pipeline import append
 from trustleads.enrichment.run import Sink, Source
@@ -89,11 +89,17 @@ def open_output(to: Any, schema: pa.Schema, style: CsvStyle) -> Iterator[Sink]:
         to: A path or a binary file object that ``check_target`` has let through.
         schema: Of the batches to come.
         style: For CSV.
+
+    Raises:
+        InvalidInput: A column has no text form, and the output is CSV.
     """
+    parquet = isinstance(to, (str, os.PathLike)) and Path(to).suffix.lower() in PARQUET
+    if not parquet:
+        check_encodable(schema)
     if not isinstance(to, (str, os.PathLike)):
         with Spool(to) as spool:
             yield CsvOutput(spool, schema, style)
-    elif Path(to).suffix.lower() in PARQUET:
+    elif parquet:
         with AtomicFile(to) as file, pq.ParquetWriter(file, schema) as writer:
             yield ParquetOutput(writer)
     else:
