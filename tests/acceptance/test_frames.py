@@ -141,6 +141,59 @@ def test_duckdb_relation_stays_on_its_connection() -> None:
     assert connection.sql("SELECT count(*) FROM out WHERE tl_email_status = 'valid'").fetchall() == [(2,)]
 
 
+def test_duckdb_tables_of_any_name_are_left_alone() -> None:
+    connection = duckdb.connect()
+    for name in ("trustleads_enriched", "Trustleads Rows 0", "trustleads rows 1"):
+        connection.execute(f'CREATE TABLE "{name}" AS SELECT 1 AS other')
+    connection.execute("CREATE VIEW \"trustleads rows 2\" AS SELECT 'Ann@firm.example' AS email")
+    out = tl.enrich(connection.table("trustleads rows 2"))
+    connection.execute('CREATE TABLE "trustleads rows 3" AS SELECT 2 AS other')
+    assert out.project("email, tl_email_status").fetchall() == [("Ann@firm.example", "valid")]
+    assert len(connection.sql("SHOW TABLES").fetchall()) == 5
+
+
+@pytest.mark.parametrize("option", ["python_enable_replacements", "enable_external_access"])
+def test_duckdb_that_reads_no_python_tables_says_what_to_do(option: str) -> None:
+    connection = duckdb.connect(config={option: "false"})
+    relation = connection.sql("SELECT 'ann@firm.example' AS email")
+    with pytest.raises(tl.InvalidInput, match=rf"{option}.*to_arrow_table") as caught:
+        tl.enrich(relation)
+    assert caught.value.reason == "replacements_disabled"
+    assert tl.enrich(relation.to_arrow_table())["tl_email_status"].to_pylist() == ["valid"]
+
+
+def test_numbers_in_rows_keep_their_digits() -> None:
+    rows = [{"phone": value} for value in (4930901820.0, 4930901820, float("nan"), pd.NA, pd.NaT, None)]
+    out = tl.enrich(rows, country="DE")
+    assert [row["tl_phone"] for row in out] == ["+4930901820", "+4930901820", None, None, None, None]
+    assert [row["tl_phone_reason"] for row in out[2:]] == ["missing"] * 4
+
+
+def test_keys_that_are_no_strings() -> None:
+    rows: list[dict[Any, str]] = [{1: "ann@firm.example"}, {}, {1: "broken@"}]
+    out = tl.enrich(rows, columns={"email": "1"})
+    assert [row["tl_email_status"] for row in out] == ["valid", "unknown", "invalid"]
+    assert out[0][1] == "ann@firm.example"
+
+
+def test_columns_of_one_name_are_refused() -> None:
+    arrow = pa.table([["a@b.example"], ["c@d.example"]], names=["email", "email"])
+    pandas = pd.DataFrame([["a@b.example", "c@d.example"]], columns=["email", "email"])
+    for data in (arrow, pandas, [{1: "a@b.example"}, {"1": "c@d.example"}]):
+        with pytest.raises(tl.InvalidInput, match=r"two columns are called '(email|1)': rename one") as caught:
+            tl.enrich(data)
+        assert caught.value.reason == "duplicate_column"
+
+
+def test_a_column_without_a_text_form_is_harmless_until_it_gets_a_role() -> None:
+    leads = pa.table({"email": ["a@b.example"], "tags": [["x"]], "raw": [b"\xff"], "d": [{"secret": 1}]})
+    assert tl.enrich(leads)["tl_email_status"].to_pylist() == ["valid"]
+    for column in ("tags", "raw", "d"):
+        with pytest.raises(tl.InvalidInput, match=r"column of type (list|binary|struct)") as caught:
+            tl.enrich(leads, columns={"company": column})
+        assert caught.value.reason == "column_type"
+
+
 def test_rows_of_dicts() -> None:
     rows = table().to_pylist()
     before = [dict(row) for row in rows]

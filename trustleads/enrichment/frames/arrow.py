@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from trustleads.enrichment.frames.base import Frame, refused
+from trustleads.enrichment.frames.base import Frame, check_distinct, refused
 
 
 def wrap(data: Any) -> Frame:
@@ -28,6 +28,7 @@ class ArrowFrame:
 
     def select(self, columns: Sequence[str], rows: int | None = None) -> pa.Table:
         """See ``Frame.select``."""
+        check_distinct(self.names, columns)
         table = self._table if rows is None else self._table.slice(0, rows)
         return table.select(list(columns))
 

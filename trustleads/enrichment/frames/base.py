@@ -30,6 +30,17 @@ class Frame(Protocol):
         ...
 
 
+def check_distinct(names: Sequence[str], columns: Sequence[str]) -> None:
+    """Refuse to choose columns by a name that several have.
+
+    Raises:
+        InvalidInput: One of ``columns`` is among ``names`` more than once.
+    """
+    for name in columns:
+        if names.count(name) > 1:
+            raise InvalidInput(f"two columns are called {name!r}: rename one", reason="duplicate_column")
+
+
 def refused(data: Any) -> InvalidInput:
     """The error for what is no table."""
     kind = f"{type(data).__module__}.{type(data).__qualname__}"

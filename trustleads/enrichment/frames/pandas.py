@@ -9,7 +9,8 @@ import pandas as pd
 import pyarrow as pa
 
 from trustleads.core.errors import InvalidInput
-from trustleads.enrichment.frames.base import Frame, refused
+from trustleads.enrichment.frames.base import Frame, check_distinct, refused
+from trustleads.enrichment.frames.cells import cell_text
 
 # Nullable types: a missing row number must not turn the others into floats, nor a missing flag into objects.
 _NULLABLE = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
@@ -33,6 +34,7 @@ class PandasFrame:
 
     def select(self, columns: Sequence[str], rows: int | None = None) -> pa.Table:
         """See ``Frame.select``."""
+        check_distinct(self.names, columns)
         frame = self._frame if rows is None else self._frame.iloc[:rows]
         arrays = [_to_arrow(frame.iloc[:, self.names.index(name)]) for name in columns]
         return pa.Table.from_arrays(arrays, names=list(columns))
@@ -47,10 +49,4 @@ def _to_arrow(series: pd.Series[Any]) -> pa.Array:
     try:
         return pa.array(series, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError):  # objects of several types, such as numbers among strings
-        texts = [None if missing else _text(v) for v, missing in zip(series, series.isna(), strict=True)]
-        return pa.array(texts, pa.string())
-
-
-def _text(value: object) -> str:
-    """A phone number that a spreadsheet made a float keeps its digits and loses the '.0'."""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+        return pa.array([cell_text(value) for value in series], pa.string())

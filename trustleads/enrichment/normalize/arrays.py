@@ -13,9 +13,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from trustleads.core.errors import InvalidInput
+
 Bytes = NDArray[np.uint8]
 Offsets = NDArray[np.int32]
 Mask = NDArray[np.bool_]
+
+_INT64 = float(1 << 63)
+_BINARY = (
+    pa.types.is_binary,
+    pa.types.is_large_binary,
+    pa.types.is_binary_view,
+    pa.types.is_fixed_size_binary,
+)
+
+
+class NoTextForm(InvalidInput, pa.ArrowInvalid):  # type: ignore[misc]  # pyarrow has no type information
+    """A column that does not turn into text; Arrow's own error too, for those who try whether it does."""
 
 
 def plain_strings(column: pa.Array | pa.ChunkedArray) -> pa.StringArray:
@@ -28,7 +42,10 @@ def plain_strings(column: pa.Array | pa.ChunkedArray) -> pa.StringArray:
         column: The caller's column, of n rows.
 
     Returns:
-        ``utf8`` array of n rows whose first offset belongs to row 0; nulls stay null.
+        ``utf8`` array of n rows whose first offset belongs to row 0; nulls stay null, and NaN becomes one.
+
+    Raises:
+        InvalidInput: The type has no text form (a list, a struct), or the bytes are not UTF-8 (``column_type``).
     """
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
@@ -44,12 +61,35 @@ def plain_strings(column: pa.Array | pa.ChunkedArray) -> pa.StringArray:
 
 
 def _as_text(column: pa.Array) -> pa.StringArray:
-    """Cast to utf8; whole floats lose their ".0", which only a missing value elsewhere in the column gave them."""
+    """Cast to utf8; whole numbers come without ".0" and exponent: a phone column may be one of floats."""
     if pa.types.is_floating(column.type):
-        whole = pc.equal(column, pc.floor(column))
-        if pc.all(whole, min_count=0).as_py():
-            column = column.cast(pa.int64())
-    return column.cast(pa.string())
+        return _float_text(column)
+    text, fault = _cast(column)
+    if fault:  # raised out here, without Arrow's error behind it, which may show what is in the cells
+        raise NoTextForm(f"a column of type {column.type} {fault}: make it text first", reason="column_type")
+    return pc.replace_substring_regex(text, r"\.0+$", "") if pa.types.is_decimal(column.type) else text
+
+
+def _cast(column: pa.Array) -> tuple[pa.StringArray | None, str]:
+    """Give the text, or what is wrong."""
+    try:
+        return column.cast(pa.string()), ""
+    except pa.ArrowNotImplementedError:
+        return None, "has no text form"
+    except pa.ArrowInvalid:
+        if not any(test(column.type) for test in _BINARY):
+            raise
+        return None, "holds bytes that are not UTF-8"
+
+
+def _float_text(column: pa.Array) -> pa.StringArray:
+    wide = column.cast(pa.float64())
+    missing = pc.fill_null(pc.is_nan(wide), True)
+    whole = pc.and_(pc.equal(wide, pc.floor(wide)), pc.less(pc.abs(wide), _INT64))
+    digits = pc.if_else(whole, wide, None).cast(pa.int64()).cast(pa.string())
+    if digits.null_count == pc.sum(missing).as_py():
+        return digits
+    return pc.if_else(missing, None, pc.coalesce(digits, column.cast(pa.string())))
 
 
 def buffers(array: pa.StringArray) -> tuple[Bytes, Offsets]:
