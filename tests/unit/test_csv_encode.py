@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trustleads.enrichment.csvio import Encoder, header_line, open_source, parse_block, restore
+from trustleads.core.errors import InvalidInput
+from trustleads.enrichment.csvio import Encoder, check_encodable, header_line, open_source, parse_block, restore
 
 character = st.one_of(st.characters(exclude_categories=["Cs", "Cc"]), st.sampled_from("=+-@',;\"\t\r\n\x1f"))
 cell = st.one_of(st.none(), st.text(character, max_size=6))
@@ -65,6 +66,73 @@ def test_formulas_are_neutralised_unless_the_caller_says_otherwise() -> None:
 )
 def test_every_layout_of_text_is_written(column: Any) -> None:
     assert bytes(Encoder().encode(pa.table({"a": column}))) == b'"\'=1"\n\n"b"\n'
+
+
+BYTES = [pa.binary(), pa.large_binary(), pa.binary(4), pa.binary_view()]
+
+
+@pytest.mark.clause("FILE-2")
+@pytest.mark.parametrize("kind", BYTES, ids=str)
+def test_bytes_are_text_and_no_formula(kind: pa.DataType) -> None:
+    batch = pa.table({"a": pa.array([b"=1+1", None, b"cafe"], kind)})
+    check_encodable(batch.schema)
+    assert bytes(Encoder().encode(batch)) == b'"\'=1+1"\n\n"cafe"\n'
+    assert bytes(Encoder(escape_formulas=False).encode(batch)) == b'"=1+1"\n\n"cafe"\n'
+
+
+@pytest.mark.clause("FILE-2")
+def test_a_dictionary_of_bytes_is_text_too() -> None:
+    batch = pa.table({"a": pa.array([b"=1", b"=1"]).dictionary_encode()})
+    assert bytes(Encoder().encode(batch)) == b'"\'=1"\n"\'=1"\n'
+
+
+@pytest.mark.parametrize("kind", BYTES, ids=str)
+def test_bytes_that_are_no_text_are_refused_by_the_columns_name(kind: pa.DataType) -> None:
+    batch = pa.table({"a": ["x"], "photo": pa.array([b"abc\xff"], kind)})
+    with pytest.raises(InvalidInput, match=r"column 'photo': .*not UTF-8") as caught:
+        Encoder().encode(batch)
+    assert caught.value.reason == "column_type"
+    assert "abc" not in str(caught.value)
+
+
+NO_CSV = [
+    pa.list_(pa.int8()),
+    pa.list_view(pa.int8()),
+    pa.struct([("b", pa.int8())]),
+    pa.map_(pa.string(), pa.int8()),
+    pa.dictionary(pa.int8(), pa.list_(pa.int8())),
+    pa.month_day_nano_interval(),
+]
+
+
+@pytest.mark.parametrize("kind", NO_CSV, ids=str)
+def test_what_a_csv_file_cannot_hold_is_refused_by_the_columns_name(kind: pa.DataType) -> None:
+    with pytest.raises(InvalidInput, match=r"column 'tags' is of type .* Parquet") as caught:
+        check_encodable(pa.schema([("a", pa.string()), ("tags", kind)]))
+    assert caught.value.reason == "column_type"
+
+
+CSV_KINDS = [
+    pa.null(),
+    pa.bool_(),
+    pa.uint64(),
+    pa.float16(),
+    pa.float64(),
+    pa.decimal128(9, 2),
+    pa.date32(),
+    pa.time64("us"),
+    pa.timestamp("us", "Europe/Berlin"),
+    pa.duration("s"),
+    pa.string_view(),
+    pa.dictionary(pa.int8(), pa.int8()),
+]
+
+
+@pytest.mark.parametrize("kind", CSV_KINDS, ids=str)
+def test_what_passes_is_written(kind: pa.DataType) -> None:
+    batch = pa.table({"a": pa.nulls(2, kind), "b": [1, 2]})
+    check_encodable(batch.schema)
+    assert bytes(Encoder().encode(batch)) == b",1\n,2\n"
 
 
 def test_a_batch_that_needs_more_room_than_expected_gets_it() -> None:

@@ -55,6 +55,18 @@ def test_errors_and_bad_rows_travel_between_processes() -> None:
     assert (error.line, error.column, error.reason, str(error)) == (3, 4, "nul_byte", "line 3, column 4: message")
 
 
+@pytest.mark.clause("GDPR-1")
+@pytest.mark.parametrize("row", [b"secret\n", b"a,secret,b\n", b'secret,"x"y\n', b"secret,\xff\n"])
+def test_no_error_behind_the_error_shows_the_row(row: bytes) -> None:
+    with open_source(io.BytesIO(b"a,b\n1,2\n" + row)) as source, pytest.raises(InvalidInput) as caught:
+        [parse_block(block, source) for block in source.blocks()]
+    errors: list[BaseException | None] = [caught.value]
+    for error in errors:
+        if error is not None:
+            assert "secret" not in str(error)
+            errors += [error.__cause__, error.__context__]
+
+
 def test_a_row_in_order_has_no_report() -> None:
     with pytest.raises(ValueError, match="in order"):
         bad_row(b"a,b\n", Record(0, 4, 2), Layout(b",", 2), 1)

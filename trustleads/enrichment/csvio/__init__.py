@@ -4,7 +4,7 @@ The exact rules are in ``docs/reference/csv.md``.
 """
 
 from trustleads.enrichment.csvio.blocks import Block
-from trustleads.enrichment.csvio.encode import Encoder, header_line
+from trustleads.enrichment.csvio.encode import Encoder, check_encodable, header_line
 from trustleads.enrichment.csvio.faults import BadRow, CsvFault
 from trustleads.enrichment.csvio.formulas import neutralise, restore
 from trustleads.enrichment.csvio.parse import OnBadRow, ParsedBlock, first_rows, parse_block
@@ -19,6 +19,7 @@ __all__ = [
     "Encoder",
     "OnBadRow",
     "ParsedBlock",
+    "check_encodable",
     "first_rows",
     "header_line",
     "neutralise",

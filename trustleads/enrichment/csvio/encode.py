@@ -7,11 +7,22 @@ from collections.abc import Collection, Sequence
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
+from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.csvio.formulas import neutralise
 from trustleads.enrichment.normalize.arrays import plain_strings
 
 _BATCH_ROWS = 2048  # rows that pyarrow's writer encodes at a time; 1,024 to 4,096 are as fast, others slower
 _CELL_BYTES = 8  # what quotes, delimiter and the digits of a number take, about
+
+_TEXTS = (
+    pa.types.is_string,
+    pa.types.is_large_string,
+    pa.types.is_string_view,
+    pa.types.is_binary,
+    pa.types.is_large_binary,
+    pa.types.is_binary_view,
+    pa.types.is_fixed_size_binary,
+)
 
 
 def header_line(
@@ -31,6 +42,21 @@ def header_line(
     fields = (f'"{name.replace(chr(34), chr(34) * 2)}"' if any(c in name for c in special) else name for name in names)
     line = delimiter.join(fields) or '""'  # the one name of a one-column file may be empty, its line may not
     return ("\ufeff" * bom + line + "\n").encode()
+
+
+def check_encodable(schema: pa.Schema) -> None:
+    """Refuse what a CSV file cannot hold, before anything is written.
+
+    Args:
+        schema: Of the batches to come.
+
+    Raises:
+        InvalidInput: A column is a list, a struct, a map or the like (``column_type``); the message names it.
+    """
+    for field in schema:
+        if not _has_form(field.type):
+            message = f"column {field.name!r} is of type {field.type}, which a CSV file cannot hold"
+            raise InvalidInput(f"{message}: write Parquet, or leave it out", reason="column_type")
 
 
 class Encoder:
@@ -55,10 +81,13 @@ class Encoder:
         """Give the rows as UTF-8: text in quotes, lines that end with LF, null as nothing, ``""`` as the empty text.
 
         Args:
-            batch: Any columns that have a text form.
+            batch: Any columns that ``check_encodable`` lets through; binary ones are text in UTF-8.
 
         Returns:
             The bytes, which the next call overwrites.
+
+        Raises:
+            InvalidInput: A binary column holds something else than UTF-8 (``column_type``).
         """
         batch = self._writable(batch)
         size = batch.nbytes + _CELL_BYTES * batch.num_rows * batch.num_columns
@@ -80,10 +109,29 @@ class Encoder:
     def _column(self, name: str, column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
         if not _is_text(column.type):
             return column
-        text = plain_strings(column)
+        text = _text(name, column)
         return neutralise(text) if self._escape and name not in self._harmless else text
 
 
+def _text(name: str, column: pa.Array | pa.ChunkedArray) -> pa.StringArray:
+    try:
+        return plain_strings(column)
+    except InvalidInput as error:
+        raise InvalidInput(f"column {name!r}: {error}", reason=error.reason) from None
+
+
 def _is_text(kind: pa.DataType) -> bool:
+    """Whether cells are text, also in bytes: a spreadsheet sees no difference."""
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+    return any(test(kind) for test in _TEXTS)
+
+
+def _has_form(kind: pa.DataType) -> bool:
+    """Ask the writer, which knows best, with one row of null."""
+    if _is_text(kind):
+        return True
+    try:
+        pa_csv.write_csv(pa.table([pa.nulls(1, kind)], names=[""]), pa.BufferOutputStream())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return False
+    return True

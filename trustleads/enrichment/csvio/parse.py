@@ -46,12 +46,8 @@ def parse_block(block: Block, source: CsvSource, *, on_bad_row: OnBadRow = "rais
     Raises:
         InvalidInput: A row has a fault; with line, column and reason (``CsvFault``).
     """
-    if block.regular and _is_clean(block.data):
-        try:
-            return ParsedBlock(_read(block.data, source))
-        except pa.ArrowInvalid:  # a row with too few or too many fields: which one, only the scanner can say
-            return _scan(block, source, on_bad_row)
-    return _scan(block, source, on_bad_row)
+    batch = _read_regular(block, source) if block.regular and _is_clean(block.data) else None
+    return _scan(block, source, on_bad_row) if batch is None else ParsedBlock(batch)
 
 
 def first_rows(source: CsvSource, rows: int) -> pa.RecordBatch:
@@ -78,6 +74,17 @@ def _is_utf8(data: bytes) -> bool:
     except pa.ArrowInvalid:
         return False
     return True
+
+
+def _read_regular(block: Block, source: CsvSource) -> pa.RecordBatch | None:
+    """Parse a whole block; None if a row has too few or too many fields: which one, only the scanner can say.
+
+    It says so after the parser's own error is gone, which shows the row and would hang on to the scanner's.
+    """
+    try:
+        return _read(block.data, source)
+    except pa.ArrowInvalid:
+        return None
 
 
 def _read(data: bytes, source: CsvSource) -> pa.RecordBatch:
