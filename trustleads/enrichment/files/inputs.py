@@ -48,7 +48,7 @@ def open_input(
         yield TableSource(frame.select(frame.names))
     elif isinstance(data, (str, os.PathLike)) and Path(data).suffix.lower() in PARQUET:
         with _open_parquet(Path(data)) as file:
-            yield ParquetInput(file)
+            yield ParquetInput(file, str(data))
     else:
         with open_source(data, encoding=encoding, delimiter=delimiter) as source:
             yield CsvInput(source, on_bad_row)
@@ -76,26 +76,29 @@ class CsvInput:
     def parse(self, piece: Block) -> Parsed:
         """See ``Source.parse``."""
         parsed = parse_block(piece, self._source, on_bad_row=self._on_bad_row)
-        return Parsed(parsed.batch, piece.end_offset - piece.start_offset, parsed.bad_rows)
+        start = piece.start_offset if piece.index else 0  # the header counts with the first block
+        return Parsed(parsed.batch, piece.end_offset - start, parsed.bad_rows)
 
 
 class ParquetInput:
     """A Parquet file, in batches of its rows."""
 
-    def __init__(self, file: pq.ParquetFile) -> None:
+    def __init__(self, file: pq.ParquetFile, name: str) -> None:
         self.names = tuple(file.schema_arrow.names)
         self.total = file.metadata.num_rows
         self._file = file
+        self._name = name
 
     def sample(self) -> pa.Table:
         """See ``Source.sample``."""
-        first = next(self._file.iter_batches(SAMPLE_ROWS), None)
+        with _reading_parquet(self._name):
+            first = next(self._file.iter_batches(SAMPLE_ROWS), None)
         return pa.Table.from_batches([] if first is None else [first], self._file.schema_arrow)
 
     def pieces(self) -> Iterator[pa.RecordBatch]:
         """See ``Source.pieces``."""
-        batches: Iterator[pa.RecordBatch] = self._file.iter_batches(BATCH_ROWS)
-        return batches
+        with _reading_parquet(self._name):
+            yield from self._file.iter_batches(BATCH_ROWS)
 
     def parse(self, piece: pa.RecordBatch) -> Parsed:
         """See ``Source.parse``."""
@@ -103,9 +106,16 @@ class ParquetInput:
 
 
 def _open_parquet(path: Path) -> pq.ParquetFile:
-    try:
+    with _reading_parquet(str(path)):
         return pq.ParquetFile(path, pre_buffer=False)
-    except OSError as error:
-        raise from_os_error(error, f"cannot read {path}") from error
-    except pa.ArrowInvalid as error:
-        raise InvalidInput(f"{path} is no Parquet file, or is damaged", reason="not_parquet") from error
+
+
+@contextmanager
+def _reading_parquet(name: str) -> Iterator[None]:
+    """Tell a damaged file from a system that cannot read it: only the system's errors have a number."""
+    try:
+        yield
+    except (OSError, pa.ArrowException) as error:
+        if isinstance(error, OSError) and error.errno:
+            raise from_os_error(error, f"cannot read {name}") from error
+        raise InvalidInput(f"{name} is no Parquet file, or is damaged", reason="not_parquet") from error
