@@ -24,7 +24,7 @@ def domain_of(text: str) -> str | None:
     """Give the registrable domain of a URL, a host or an e-mail address; None where there is none.
 
     ASCII and lower case; labels in other scripts in their A-label form. IP addresses, single labels, unknown top-level
-    domains and public suffixes themselves give None.
+    domains, public suffixes themselves and hosts of more than ``LONGEST_HOST`` characters give None.
 
     >>> domain_of("https://www.Shop.Acme.co.uk:8443/en?x=1"), domain_of("jane@müller.example"), domain_of("10.0.0.1")
     ('acme.co.uk', 'xn--mller-kva.example', None)
@@ -49,6 +49,8 @@ def _host(text: str) -> str | None:
     scheme = _SCHEME.match(bare)
     authority = _HOST_ENDS.split(bare[scheme.end() :] if scheme else bare, maxsplit=1)[0]
     host = _PORT.sub("", authority.rpartition("@")[2]).rstrip(".").lower()
+    if len(host) > LONGEST_HOST:  # before the encoding, whose work grows with the square of a label's length
+        return None
     if host.isascii() and "xn--" not in host:
         return host
     try:

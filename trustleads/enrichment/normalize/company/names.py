@@ -18,6 +18,7 @@ _QUOTES = ('""', "''", "\u201c\u201d", "\u201e\u201c", "\u00ab\u00bb", "\u300c\u
 _NO_NAME = frozenset(
     {"n/a", "n.a.", "#n/a", "none", "null", "nil", "nan", "unknown", "unbekannt", "not available", "tbd", "undefined"}
 )
+LONGEST = 300  # characters of a cell that may be a name: taking forms off costs the square of the length
 _LONGEST_NO_NAME = max(map(len, _NO_NAME))
 _LONGEST_IN_FRONT = max(len(form.encode()) for form in forms.in_front())
 _SPACE, _COMMA, _DELETE = b" ,\x7f"
@@ -27,11 +28,15 @@ _LATIN_SIGNS, _LAST_LATIN_LETTERS = 0xC2, 0xC5  # first bytes in UTF-8: of U+008
 def normal_name(text: str) -> str | None:
     """Give a company's name in normal form; None where the cell holds none.
 
-    Normal spacing (NFC), without quotation marks around, without legal forms; case as typed.
+    Normal spacing (NFC), without quotation marks around, without legal forms; case as typed. More than ``LONGEST``
+    characters, white space around them not counted, are no name.
 
     >>> normal_name("  ACME   Tools,  Inc. "), normal_name("UAB «Ąžuolas»"), normal_name("n/a")
     ('ACME Tools', 'Ąžuolas', None)
     """
+    text = text.strip()
+    if len(text) > LONGEST:
+        return None
     name = _trimmed(" ".join(unicodedata.normalize("NFC", text).split()))
     if not _is_name(name):
         return None
@@ -82,16 +87,23 @@ def normal_names(column: pa.StringArray) -> pa.StringArray:
 
     Names of Latin letters and single spaces are cut where ``_new_ends`` says; the others are done one at a time.
     """
-    names = _Names.of(pc.ascii_trim_whitespace(column))
+    short_cells = _without_long(column)
+    names = _Names.of(pc.ascii_trim_whitespace(short_cells))
     ends, sure = _new_ends(names)
     there = mask(column.is_valid())
-    sure &= ~_is_irregular(names) & ~_is_special(names) & there
+    sure &= ~_is_irregular(names) & ~_is_special(names) & mask(short_cells.is_valid())
     known = pa.array(sure)
     short = pc.if_else(known, slices(names.column, names.offsets[:-1], ends), None)
     if not (there & ~sure).any():
         return short
     (rest,) = per_distinct(pc.if_else(known, None, column), lambda text: (normal_name(text),), (pa.string(),))
     return pc.if_else(known, short, rest)
+
+
+def _without_long(column: pa.StringArray) -> pa.StringArray:
+    """Null the cells of more bytes than a name has characters; whether they are long is for the exact path to say."""
+    long = np.diff(buffers(column)[1]) > LONGEST
+    return pc.if_else(pa.array(long), None, column) if long.any() else column
 
 
 def _new_ends(names: _Names) -> tuple[Offsets, Mask]:

@@ -78,7 +78,8 @@ def surname(text: str) -> Cell:
 
 
 def _one_part(text: str, *, surname: bool) -> Cell:
-    if not text or text.isspace():
+    text = text.strip()
+    if not text:
         return BLANK
     if is_junk(text):
         return JUNK
@@ -97,7 +98,9 @@ def decided(parts: list[str], *, surname: bool) -> Cell:
 
 
 def is_junk(text: str) -> bool:
-    """Tell whether the raw text is no name whatever stands beside it."""
+    """Tell whether a text without white space around it is no name whatever stands beside it, its length included."""
+    if len(text) > words.LONGEST_CELL:
+        return True
     parts = text.casefold().split()
     plain = " ".join(parts)
     if plain in words.NONSENSE or words.NONSENSE.issuperset(parts) or _ADDRESS.search(plain):

@@ -37,7 +37,8 @@ def split(text: str) -> Halves:
     >>> split("Dr. GABRIEL GARCÍA MÁRQUEZ")
     Halves(first=Cell(text='Gabriel', kind=<Kind.NAME: 1>), last=Cell(text='García Márquez', kind=<Kind.NAME: 1>))
     """
-    if not text or text.isspace():
+    text = text.strip()
+    if not text:
         return Halves(BLANK, BLANK)
     if is_junk(text):
         return Halves(JUNK, JUNK)

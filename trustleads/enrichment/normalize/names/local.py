@@ -9,6 +9,7 @@ from trustleads.enrichment.normalize.names import case, words
 _PARTS = re.compile(r"[._]")
 _LETTERS = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]{2,})*")
 _VOWEL = re.compile(r"[aeiouyäöüéèáíóúø]|[^\x00-\x7f]")
+_LONGEST = 64  # RFC 5321 section 4.5.3.1.1
 NO_NAME = words.FUNCTIONS | words.NONSENSE | words.DOUBTFUL | words.HONORIFICS
 
 
@@ -21,6 +22,8 @@ def derive(local: str) -> tuple[str, str] | None:
     >>> derive("jane.doe2"), derive("JAN_VAN_DIJK+news"), derive("jdoe"), derive("sales.team")
     (('Jane', 'Doe'), ('Jan', 'van Dijk'), None, None)
     """
+    if len(local) > _LONGEST:
+        return None
     parts = _PARTS.split(local.partition("+")[0].lower().rstrip("0123456789"))
     if len(parts) == 1:
         return None

@@ -163,6 +163,7 @@ FUNCTIONS = _words("""
 _KEYBOARD_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "yxcvbnm", "azertyuiop", "qsdfghjklm", "wxcvbn")
 _REAL_RUNS = _words("wert trew azer zert")  # surnames and given names that happen to lie side by side
 _TRIPLES = _words("asd sdf dfg fgh ghj hjk jkl qwe zxc yxc xcv cvb vbn bnm")
+LONGEST_CELL = 300  # characters of a cell that may be a name: what is longer is not read
 LONGEST_JUNK = 24  # letters; a longer word is not looked up by the whole-column path
 
 

@@ -11,6 +11,8 @@ from trustleads.enrichment.normalize.arrays import per_distinct
 from trustleads.enrichment.normalize.titles.rules import classify
 from trustleads.enrichment.normalize.titles.text import normal_title
 
+_LONGEST_KEPT = 80  # characters
+
 
 @dataclass(frozen=True, slots=True)
 class Titles:
@@ -39,7 +41,18 @@ def normalize_titles(column: pa.StringArray) -> Titles:
     return Titles(*per_distinct(column, _decide, (pa.string(), pa.string(), pa.string())))
 
 
-@lru_cache(maxsize=4096)  # a few thousand titles are most of any file, and a title alone is nobody's
-def _decide(text: str) -> tuple[str | None, str | None, str | None]:
+_Decided = tuple[str | None, str | None, str | None]
+
+
+def _decide(text: str) -> _Decided:
+    return _kept(text) if len(text) <= _LONGEST_KEPT else _read(text)
+
+
+@lru_cache(maxsize=4096)  # a few thousand titles are most of any file; never a long text, which may be about somebody
+def _kept(text: str) -> _Decided:
+    return _read(text)
+
+
+def _read(text: str) -> _Decided:
     title = normal_title(text)
     return (None, None, None) if title is None else (title, *classify(title))

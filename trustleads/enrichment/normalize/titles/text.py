@@ -12,6 +12,7 @@ _GENDER = re.compile(
 )
 _ADDRESS = re.compile(r"@\S+\.|://|^www\.|^[+\d()\s./-]+$")
 _WORD = re.compile(r"[^\W_]+(?:[&+][^\W_])?(?:(?:['\u2019]|\.(?!\s|$))[^\W_]+)*\.?")
+LONGEST = 300  # characters of a cell that may be a title: what is longer is not read
 _ENDS = " \t,;:|/-\u2013\u2014&+*\u2022\u00b7"
 
 
@@ -66,11 +67,14 @@ _ENGLISH_ONLY = _words(
 
 
 def normal_title(text: str) -> str | None:
-    """Give a title in normal form; None where the cell holds none.
+    """Give a title in normal form; None where the cell holds none, or more than ``LONGEST`` characters.
 
     >>> [normal_title(t) for t in ("  SENIOR SALES MGR (m/f/d) ", "leiter it", "VP, Eng.", "n/a")]
     ['Senior Sales Manager', 'Leiter IT', 'VP, Engineering', None]
     """
+    text = text.strip()
+    if len(text) > LONGEST:
+        return None
     title = " ".join(_GENDER.sub(" ", unicodedata.normalize("NFC", text)).split()).strip(_ENDS)
     if title.casefold().rstrip(".") in _NO_TITLE or _ADDRESS.search(title) or not any(map(str.isalpha, title)):
         return None
