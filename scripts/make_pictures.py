@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import pandas as pd
 from rich.console import Console
 
 import trustleads as tl
@@ -48,9 +49,11 @@ def main() -> None:
     """Run the demo once and draw its summary for each place it is seen in."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        summary = tl.enrich(LEADS, to=Path(scratch) / "enriched.csv", progress=False)
-        draw_terminal(summary, IMAGES / "summary-terminal.svg")
-        draw_notebook(summary, Path(scratch))
+        draw_terminal(
+            tl.enrich(LEADS, to=Path(scratch) / "enriched.csv", progress=False), IMAGES / "summary-terminal.svg"
+        )
+        leads = pd.read_csv(LEADS, dtype=str, keep_default_na=False)
+        draw_notebook(tl.summary(tl.enrich(leads, country="US")), Path(scratch))
 
 
 def draw_terminal(summary: tl.Summary, target: Path) -> None:

@@ -23,6 +23,7 @@ from trustleads.progress import shown
 
 PathOrFile = str | PathLike[str] | BinaryIO
 Table = TypeVar("Table")
+MOST_THREADS = 256
 
 
 @overload
@@ -135,6 +136,8 @@ def enrich(
     """
     pipeline = Pipeline(columns=columns, country=country, fields=fields, prefix=prefix, mx=wiring.mx_resolver(mx))
     _check(workers, on_bad_row, formulas)
+    if rejects is not None and on_bad_row != "report":
+        raise InvalidInput("rejects= goes with on_bad_row='report'", reason="rejects")
     if not files.is_file(data):
         _check_table_options(on_bad_row=on_bad_row == "report", rejects=rejects, encoding=encoding, delimiter=delimiter)
     if files.is_file(data) or to is not None:
@@ -156,8 +159,8 @@ def enrich(
 
 
 def _check(workers: object, on_bad_row: object, formulas: object) -> None:
-    if workers is not None and (not isinstance(workers, int) or workers < 1):
-        raise InvalidInput("workers= is a number of threads, 1 or more", reason="workers")
+    if workers is not None and (type(workers) is not int or not 1 <= workers <= MOST_THREADS):
+        raise InvalidInput(f"workers= is a number of threads, 1 to {MOST_THREADS}", reason="workers")
     if on_bad_row not in ("raise", "report"):
         raise InvalidInput("on_bad_row= is 'raise' or 'report'", reason="on_bad_row")
     if formulas not in ("escape", "keep"):

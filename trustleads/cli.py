@@ -1,7 +1,7 @@
 """The command line: all that ``trustleads.enrich``, ``detect_columns`` and ``summary`` can do, with pipes.
 
 Exit codes: 0 done; 1 a failure of this machine (such as a full disk); 2 the input or an option is wrong,
-nothing was written; 3 done, but some rows were rejected; 130 interrupted, nothing was written.
+nothing was written; 3 done, but some rows were rejected; 130 interrupted or 143 terminated, nothing was written.
 """
 
 from __future__ import annotations
@@ -9,15 +9,19 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable
 from enum import StrEnum
+from types import FrameType
 from typing import Annotated, Any, BinaryIO, NoReturn
 
 import typer
 
 import trustleads
 from trustleads.core.errors import InvalidInput, TrustLeadsError
+
+TERMINATED = 128 + signal.SIGTERM  # what shells expect
 
 app = typer.Typer(
     help="Leads in, trustworthy leads out.", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False
@@ -104,7 +108,7 @@ def enrich(
             fields=None if fields is None else [f.strip() for f in fields.split(",")],
             prefix=prefix,
             on_bad_row=on_bad_row.value,
-            rejects=rejects,
+            rejects=_rejects(rejects),
             encoding=encoding,
             delimiter=delimiter,
             formulas=formulas.value,
@@ -170,13 +174,21 @@ def restore(
     )
 
 
+def _rejects(name: str | None) -> str | BinaryIO | None:
+    return None if name is None else _target(name)
+
+
 def _source(name: str) -> str | io.FileIO:
     # Unbuffered: a buffer's lock, held by a thread that waits for input, would keep the process from ending.
     return io.FileIO(0, closefd=False) if name == "-" else name
 
 
 def _target(name: str) -> str | BinaryIO:
-    return sys.stdout.buffer if name == "-" else name
+    if name != "-":
+        return name
+    if sys.stdout is None:
+        _fail("standard output is closed", 1)
+    return sys.stdout.buffer
 
 
 def _columns(pairs: list[str] | None) -> dict[str, str | None]:
@@ -196,12 +208,17 @@ def _guarded(call: Callable[[], Any]) -> Any:
     except InvalidInput as error:
         _fail(str(error), 2)
     except BrokenPipeError:  # the reader, such as head, has all it wants
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
+        _quietly()
     except (TrustLeadsError, OSError) as error:
         _fail(str(error), 1)
     except KeyboardInterrupt:
         _fail("interrupted: nothing was written", 130)
+
+
+def _quietly() -> NoReturn:
+    """End without a word: the interpreter would complain of the closed pipe once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise SystemExit(0)
 
 
 def _fail(message: str, code: int) -> NoReturn:
@@ -210,6 +227,15 @@ def _fail(message: str, code: int) -> NoReturn:
 
 
 def _show(report: Any, *, as_json: bool, to_stderr: bool = False) -> None:
+    try:
+        _print(report, as_json=as_json, to_stderr=to_stderr)
+    except BrokenPipeError:
+        _quietly()
+    except OSError as error:
+        _fail(f"cannot print: {error.strerror}", 1)
+
+
+def _print(report: Any, *, as_json: bool, to_stderr: bool) -> None:
     if as_json:
         typer.echo(json.dumps(report.to_dict(), indent=2, ensure_ascii=False), err=to_stderr)
         return
@@ -218,6 +244,11 @@ def _show(report: Any, *, as_json: bool, to_stderr: bool = False) -> None:
     Console(stderr=to_stderr).print(report)
 
 
+def _terminated(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(TERMINATED)  # unwinds, so that temporary files go
+
+
 def main() -> None:
     """Entry point of the ``trustleads`` command."""
+    signal.signal(signal.SIGTERM, _terminated)
     app()

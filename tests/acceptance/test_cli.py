@@ -72,6 +72,7 @@ def test_columns_option(tmp_path: Path) -> None:
 def test_columns_command(leads: Path) -> None:
     done = run("columns", str(leads))
     assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0].split() == ["role", "column", "from", "sure", "note"]
     assert "Work E-Mail" in done.stdout
     assert {m["role"] for m in json.loads(run("columns", str(leads), "--json").stdout)["matches"]} >= {"email", "phone"}
 

@@ -270,3 +270,13 @@ def exactly(first: str | None, last: str | None, whole: str | None, address: str
 
 def believed(first: Cell, last: Cell) -> tuple[str | None, str | None]:
     return (first.text, last.text) if Kind.NAME in (first.kind, last.kind) else (None, None)
+
+
+@pytest.mark.clause("LEAD-3")
+def test_last_and_first_in_one_cell_beside_a_blank_one() -> None:
+    names = normalize_names(
+        pa.array(["Berger, J\u00f6rg", None, "SMITH, JOHN", "Anna Maria"]),
+        pa.array([None, "Cort\u00e9s, Rafael", "", None]),
+    )
+    assert names.first_name.to_pylist() == ["J\u00f6rg", "Rafael", "John", "Anna Maria"]
+    assert names.last_name.to_pylist() == ["Berger", "Cort\u00e9s", "Smith", None]

@@ -48,7 +48,9 @@ class Options:
             InvalidInput: An unknown role, country or field; the message says what there is.
         """
         if not isinstance(prefix, str):
-            raise InvalidInput(f"prefix must be a string, not {type(prefix).__name__}", reason="prefix")
+            raise InvalidInput(f"prefix= is a string, not a {type(prefix).__name__}", reason="prefix")
+        if not prefix.isprintable():
+            raise InvalidInput("prefix= holds a character that cannot be printed", reason="prefix")
         return cls(
             columns=_columns(columns),
             country=_region(country),
@@ -91,8 +93,8 @@ def _fields(names: object) -> tuple[Field, ...]:
     if not isinstance(names, Iterable):
         raise InvalidInput("fields= is a list of names of added columns, without prefix", reason="unknown_field")
     known = {f.name for f in FIELDS}
-    wanted = {names} if isinstance(names, str) else set(names)
-    for name in sorted(wanted - known, key=str):
+    wanted = {names} if isinstance(names, str) else set(map(str, names))
+    for name in sorted(wanted - known):
         raise InvalidInput(_unknown(name, [f.name for f in FIELDS]), reason="unknown_field")
     if not wanted:
         raise InvalidInput("fields= is empty: leave it out to get every column", reason="unknown_field")

@@ -25,7 +25,7 @@ from trustleads.enrichment.normalize.names import normalize_names
 from trustleads.enrichment.normalize.phone import validate_phones
 from trustleads.enrichment.normalize.titles import normalize_titles
 from trustleads.enrichment.options import ARROW_TYPES, DEFAULT_PREFIX, Options
-from trustleads.enrichment.ports import MxResolver
+from trustleads.enrichment.ports import MxAnswer, MxResolver
 
 ASCII_END = 0x80
 _FROM_EMAIL = ("email", "name", "company", "duplicates")  # groups of columns that an address tells something about
@@ -101,10 +101,10 @@ class Pipeline:
         Raises:
             InvalidInput: Nothing is recognised, a name is taken, or a field is asked for whose column is missing.
         """
+        self._check_names(names)
         overrides = {role.value: column for role, column in self.options.columns.items()}
         report = detect_columns(names, sample, overrides=overrides)
         require_any(report)
-        self._check_names(names)
         self._check_fields(report)
         return report
 
@@ -218,7 +218,12 @@ class _Leads:
         if self._mx is None or not self._options.wants("email"):
             return emails, None
         domains = pc.unique(emails.domain.drop_null()).to_pylist()
-        return apply_mx(emails, self._mx.lookup(domains))
+        answers: object = self._mx.lookup(domains)
+        if not isinstance(answers, Mapping) or not all(isinstance(answers.get(d), MxAnswer) for d in domains):
+            raise TypeError(
+                f"{type(self._mx).__name__}.lookup() must give an MxAnswer for every domain it is asked for"
+            )
+        return apply_mx(emails, answers)
 
     def _phone_columns(self) -> dict[str, pa.Array]:
         column = self._values(Role.PHONE)

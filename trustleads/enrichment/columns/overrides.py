@@ -63,11 +63,11 @@ def _guess(wrong: str, right: Sequence[str]) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    """List column names for a message; those that look like data, as in a file without a header, are withheld."""
-    shown = [
-        f"(column {i + 1}: looks like data, not a header)" if looks_like_data(name) else repr(name)
-        for i, name in enumerate(names[:_SHOWN])
-    ]
+    """List column names for a message; if one looks like data, as in a file without a header, none is named."""
+    if any(map(looks_like_data, names)):
+        place = next(i for i, name in enumerate(names) if looks_like_data(name))
+        return f"{len(names)} columns without a header (the name of column {place + 1} looks like data)"
+    shown = [repr(name) for name in names[:_SHOWN]]
     more = [f"and {len(names) - _SHOWN} more"] if len(names) > _SHOWN else []
     return ", ".join(shown + more) or "no column at all"
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from html import escape
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from trustleads.enrichment.models import Role
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 Source = Literal["override", "header", "content"]
 
@@ -66,6 +69,11 @@ class ColumnReport:
         rows = [_TITLES, *self._rows()]
         widths = [max(len(row[i]) for row in rows) for i in range(len(_TITLES))]
         return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+
+    def __rich__(self) -> Text:
+        from rich.text import Text  # noqa: PLC0415 - rich is loaded by those who use it
+
+        return Text(str(self), no_wrap=True, overflow="ignore")
 
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{title}</th>" for title in _TITLES)

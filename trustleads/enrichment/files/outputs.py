@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import threading
 from collections.abc import Iterator
@@ -65,8 +66,20 @@ def check_target(to: Any) -> None:
             raise InvalidInput(
                 f"cannot tell the format of {os.fspath(to)}: its suffix is none of {known}", reason="format"
             )
-    elif not callable(getattr(to, "write", None)):
-        raise InvalidInput("to= takes a path or a binary file object", reason="format")
+    else:
+        check_stream(to, "to")
+
+
+def check_stream(file: Any, option: str) -> None:
+    """Refuse what takes no bytes.
+
+    Raises:
+        InvalidInput: It is no binary file object.
+    """
+    text = isinstance(file, io.TextIOBase)
+    if text or not (callable(getattr(file, "write", None)) and callable(getattr(file, "flush", None))):
+        what = "opens in text mode: open it in binary mode, 'wb'" if text else "takes a path or a binary file object"
+        raise InvalidInput(f"{option}= {what}", reason="format")
 
 
 def style_for(source: Source, to: Any, *, escape_formulas: bool, harmless: frozenset[str] = frozenset()) -> CsvStyle:

@@ -13,6 +13,7 @@ import pyarrow as pa
 from trustleads.core.atomic import AtomicFile, Spool
 from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.csvio import BadRow, neutralise
+from trustleads.enrichment.files.outputs import check_stream
 from trustleads.enrichment.summary import BadLine, BadRows
 
 SHOWN = 10  # bad rows that the summary names one by one
@@ -58,7 +59,9 @@ def check_rejects(rejects: Any, data: Any, to: Any) -> Any:
         if not isinstance(to, (str, os.PathLike)):
             raise InvalidInput("with on_bad_row='report' name a file for the rejected rows: rejects=", reason="rejects")
         rejects = Path(to).with_name(f"{Path(to).stem}.rejected.csv")
-    if _place(rejects) in {_place(data), _place(to)} - {None}:
+    if not isinstance(rejects, (str, os.PathLike)):
+        check_stream(rejects, "rejects")
+    if _place(rejects) in (_place(data), _place(to)):
         raise InvalidInput(
             "the rejected rows would overwrite the input or the output: name another file with rejects=",
             reason="rejects",
@@ -66,8 +69,8 @@ def check_rejects(rejects: Any, data: Any, to: Any) -> Any:
     return rejects
 
 
-def _place(file: Any) -> str | None:
-    return os.path.realpath(file) if isinstance(file, (str, os.PathLike)) else None
+def _place(file: Any) -> str | int:
+    return os.path.realpath(file) if isinstance(file, (str, os.PathLike)) else id(file)
 
 
 @contextmanager

@@ -66,7 +66,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "too_short": Code(_FAIL, "too few digits", _INVALID),
         "not_assigned": Code(_FAIL, "in no range that is in use", _INVALID),
         # e-mail and phone
-        "too_long": Code(_FAIL, "longer than the standard allows", _INVALID),
+        "too_long": Code(_FAIL, "longer than the standard, or the country, allows", _INVALID),
         # name
         "partial": Code(_WARN, "first or last name only"),
         "derived": Code(_WARN, "guessed from the e-mail address"),

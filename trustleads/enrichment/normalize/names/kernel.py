@@ -146,6 +146,7 @@ def _address(cells: _Cells) -> tuple[_Found, Mask]:
 
 def _one_by_one(cells: _Cells) -> tuple[_Found, Mask]:
     """Decide any row, each distinct cell once."""
+    cells = _without_whole_names_in_halves(cells)
     first, last = _believed(
         _judged(cells.first, given, _given_pattern()), _judged(cells.last, surname, _surname_pattern())
     )
@@ -164,6 +165,17 @@ def _one_by_one(cells: _Cells) -> tuple[_Found, Mask]:
     status[mask(from_first.is_valid())] = _DERIVED
     found = _Found(pc.coalesce(first, from_first), pc.coalesce(last, from_last), status)
     return found, np.ones(len(first), np.bool_)
+
+
+def _without_whole_names_in_halves(cells: _Cells) -> _Cells:
+    """Read "Last, First" in one of the two cells as the whole name, where the other is blank."""
+    whole = pa.nulls(len(cells.first), pa.string())
+    halves = []
+    for half, other in ((cells.first, cells.last), (cells.last, cells.first)):
+        moved = pc.and_(pc.fill_null(pc.match_substring(half, ","), False), pa.array(~_has_text(other)))
+        whole = pc.coalesce(whole, pc.if_else(moved, half, None))
+        halves.append(pc.if_else(moved, None, half))
+    return _Cells(*halves, pc.coalesce(cells.full, whole), cells.local)
 
 
 _STAGES: tuple[_Stage, ...] = (_two_cells, _one_cell, _address, _one_by_one)
