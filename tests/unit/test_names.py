@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import itertools
+import unicodedata
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -255,6 +258,10 @@ def test_no_text_raises_and_every_row_has_a_status(text: str) -> None:
 
 def exactly(first: str | None, last: str | None, whole: str | None, address: str | None) -> Row:
     """Decide one row from the exact path's functions alone, written down anew."""
+    if blank(whole) and blank(last) and two_halves(first):
+        first, whole = None, first
+    elif blank(whole) and blank(first) and two_halves(last):
+        last, whole = None, last
     given_cell, surname_cell = cells.given(first or ""), cells.surname(last or "")
     halves = full.split(whole or "")
     ours, theirs = believed(given_cell, surname_cell), believed(*halves)
@@ -266,6 +273,19 @@ def exactly(first: str | None, last: str | None, whole: str | None, address: str
         return *ours, ("junk", "partial", "ok")[2 - ours.count(None)]
     derived = local.derive(address or "")
     return (*derived, "derived") if derived else (None, None, "missing")
+
+
+def blank(cell: str | None) -> bool:
+    return pc.utf8_trim_whitespace(cell or "").as_py() == ""
+
+
+def two_halves(cell: str | None) -> bool:
+    parts = (cell or "").split(",")
+    return any(any(map(is_letter, a)) and any(map(is_letter, b)) for a, b in itertools.pairwise(parts))
+
+
+def is_letter(character: str) -> bool:
+    return unicodedata.category(character).startswith("L")
 
 
 def believed(first: Cell, last: Cell) -> tuple[str | None, str | None]:

@@ -132,7 +132,7 @@ class Turns:
             self._changed.notify_all()
 
 
-class Stopped(Exception):  # noqa: N818 - no error: another worker has the error
+class Stopped(Exception):
     """The run is over for this worker because of another one."""
 
 

@@ -172,10 +172,11 @@ def _without_whole_names_in_halves(cells: _Cells) -> _Cells:
     whole = pa.nulls(len(cells.first), pa.string())
     halves = []
     for half, other in ((cells.first, cells.last), (cells.last, cells.first)):
-        moved = pc.and_(pc.fill_null(pc.match_substring(half, ","), False), pa.array(~_has_text(other)))
+        two = pc.fill_null(pc.match_substring_regex(half, _TWO_HALVES), False)
+        moved = pc.and_(two, pa.array(~(_has_text(other) | _has_text(cells.full))))
         whole = pc.coalesce(whole, pc.if_else(moved, half, None))
         halves.append(pc.if_else(moved, None, half))
-    return _Cells(*halves, pc.coalesce(cells.full, whole), cells.local)
+    return _Cells(*halves, pc.coalesce(whole, cells.full), cells.local)
 
 
 _STAGES: tuple[_Stage, ...] = (_two_cells, _one_cell, _address, _one_by_one)
@@ -316,6 +317,7 @@ def _word_pattern() -> str:
     return f"[{upper}][{lower}]+"
 
 
+_TWO_HALVES = r"\pL[^,]*,[^,]*\pL"  # "Last, First"
 _WORD_WITH_VOWEL = "(?:[a-z]+[aeiouy][a-z]*|[aeiouy][a-z]+)"
 _NOBODY_IN_ADDRESS = "(?s)^(?:[^._]*|[^._]?[._].*)$"  # no separator, or a first part of a letter at most
 _TWO_WORDS_IN_ADDRESS = f"^{_WORD_WITH_VOWEL}[._]{_WORD_WITH_VOWEL}$"
