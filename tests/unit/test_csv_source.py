@@ -41,6 +41,42 @@ def fault_of(content: bytes, **options: Any) -> InvalidInput:
     return caught.value
 
 
+@pytest.mark.clause("LEAD-1")
+@pytest.mark.parametrize("content", [b"sep=;\n", b"sep=;\r\n", b"\nsep=;\n\n\r\n"], ids=repr)
+def test_a_file_that_only_names_its_delimiter_is_empty(content: bytes) -> None:
+    assert fault_of(content).reason == CsvFault.EMPTY_FILE
+
+
+@pytest.mark.clause("LEAD-1")
+def test_blank_lines_behind_the_line_that_names_the_delimiter_are_skipped() -> None:
+    with opened(b"sep=|\n\n\na|b\n1\n") as source:
+        assert source.names == ("a", "b")
+    assert fault_of(b"sep=|\n\n\na|b\n1\n").line == 5
+
+
+@pytest.mark.clause("LEAD-1", "GDPR-1")
+@pytest.mark.parametrize(
+    ("options", "reason", "words"),
+    [
+        ({"encoding": "utf-16"}, CsvFault.INVALID_ENCODING, "encoding='utf-16-le'"),
+        ({"encoding": "utf-32"}, CsvFault.INVALID_ENCODING, "encoding='utf-32-le'"),
+        ({"encoding": "idna"}, CsvFault.UNKNOWN_ENCODING, "encoding='idna'"),
+        ({"encoding": "punycode"}, CsvFault.UNKNOWN_ENCODING, "encoding='punycode'"),
+        ({"encoding": ""}, CsvFault.UNKNOWN_ENCODING, "encoding=''"),
+        ({"encoding": 5}, CsvFault.UNKNOWN_ENCODING, r"encoding=\(a int\)"),
+        ({"delimiter": 9}, CsvFault.BAD_DELIMITER, r"delimiter=\(a int\)"),
+        ({"delimiter": b";"}, CsvFault.BAD_DELIMITER, r"delimiter=\(a bytes\)"),
+        ({"delimiter": ""}, CsvFault.BAD_DELIMITER, "delimiter=''"),
+    ],
+    ids=str,
+)
+def test_options_that_cannot_be_are_named(options: dict[str, Any], reason: CsvFault, words: str) -> None:
+    with pytest.raises(InvalidInput, match=words) as caught:
+        opened(b"a,b\nsecret,2\n", **options)
+    assert caught.value.reason == reason
+    assert caught.value.__context__ is None
+
+
 class Trickle(io.RawIOBase):
     """A pipe that gives a few bytes at a time, whatever it is asked for."""
 

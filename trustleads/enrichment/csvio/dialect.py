@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.csvio.faults import MESSAGES, CsvFault
@@ -39,6 +40,8 @@ _NOT_CSV: tuple[tuple[bytes, str], ...] = (
 )
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _SEPARATOR_LINE = re.compile(rb"sep=(.)\r?\n")  # Excel's own way to name the delimiter
+_NO_DELIMITERS = '"\r\n\0+-.'
+_NO_FILES = {"idna", "punycode"}  # encodings of names, not of files
 _MOST_CONTROL = 0.02  # share of control characters above which bytes are no text ...
 _FEW_CONTROL = 8  # ... unless there are so few that they are faults of single rows
 
@@ -65,7 +68,7 @@ def split_bom(head: bytes) -> tuple[bytes, str | None]:
     return next(((bom, name) for bom, name in _BOMS if head.startswith(bom)), (b"", None))
 
 
-def checked_encoding(name: str) -> str:
+def checked_encoding(name: Any) -> str:
     """Give the usual name of an encoding.
 
     Raises:
@@ -74,22 +77,27 @@ def checked_encoding(name: str) -> str:
     try:
         " ".encode(name)
         found = codecs.lookup(name).name
-    except (LookupError, UnicodeError, ValueError):
-        message = f"encoding={name!r} is no text encoding; usual ones are 'utf-8', 'cp1252', 'latin-1', 'utf-16'"
-        raise InvalidInput(message, reason=CsvFault.UNKNOWN_ENCODING) from None
-    return "utf-8" if found == "utf-8-sig" else found
+    except (LookupError, ValueError, TypeError):
+        found = ""
+    if not found or found in _NO_FILES:
+        shown = repr(name) if isinstance(name, str) else f"(a {type(name).__name__})"
+        message = f"encoding={shown} is no text encoding; usual ones are 'utf-8', 'cp1252', 'latin-1', 'utf-16'"
+        raise InvalidInput(message, reason=CsvFault.UNKNOWN_ENCODING)
+    return "utf-8" if found == "utf-8-sig" else str(found)
 
 
-def checked_delimiter(delimiter: str) -> str:
+def checked_delimiter(delimiter: Any) -> str:
     """Check a delimiter that the caller chose.
 
     Raises:
         InvalidInput: It is not one ASCII character, or one that means something else in CSV or in a number.
     """
-    if len(delimiter) != 1 or not delimiter.isascii() or delimiter.isalnum() or delimiter in '"\r\n\0+-.':
-        message = f"delimiter={delimiter!r} is not possible: it is one sign, such as ',' or ';' or '|' or a tab"
+    text = isinstance(delimiter, str)
+    if not text or len(delimiter) != 1 or not delimiter.isascii() or delimiter.isalnum() or delimiter in _NO_DELIMITERS:
+        shown = repr(delimiter) if text else f"(a {type(delimiter).__name__})"
+        message = f"delimiter={shown} is not possible: it is one sign, such as ',' or ';' or '|' or a tab"
         raise InvalidInput(message, reason=CsvFault.BAD_DELIMITER)
-    return delimiter
+    return str(delimiter)
 
 
 def check_is_text(head: bytes, text: bytes) -> None:
@@ -126,12 +134,18 @@ def _wide_text(text: bytes) -> str | None:
     return None
 
 
+def split_separator_line(data: Text) -> tuple[int, str | None]:
+    """Give the length of the line with which Excel names the delimiter, and the delimiter; 0 and None without one."""
+    line = _SEPARATOR_LINE.match(data)
+    return (line.end(), line[1].decode("ascii", "replace")) if line else (0, None)
+
+
 def read_header(data: Text, delimiter: str | None, layout: Layout, line: int, *, final: bool) -> Header | None:
     """Read the names of the columns.
 
     Args:
         data: UTF-8 text from the header on.
-        delimiter: The caller's choice; None to find it out.
+        delimiter: What the caller or the file's first line says; None to find it out.
         layout: The limits.
         line: Line number of the first byte.
         final: Whether the input ends with ``data``.
@@ -142,11 +156,9 @@ def read_header(data: Text, delimiter: str | None, layout: Layout, line: int, *,
     Raises:
         InvalidInput: The header has a fault, or two columns have the same name.
     """
-    skipped = 0
-    if separator := _SEPARATOR_LINE.match(data):
-        delimiter = delimiter or separator[1].decode("ascii", "replace")
-        skipped, data, line = separator.end(), data[separator.end() :], line + 1
-    chosen = checked_delimiter(delimiter).encode() if delimiter else _find_delimiter(data, layout, final=final)
+    chosen = (
+        checked_delimiter(delimiter).encode() if delimiter is not None else _find_delimiter(data, layout, final=final)
+    )
     if chosen is None:
         return None
     layout = Layout(chosen, 0, layout.max_record)
@@ -156,7 +168,7 @@ def read_header(data: Text, delimiter: str | None, layout: Layout, line: int, *,
     if record.fault is not None:
         raise bad_row(data, record, layout, line).error()
     names = _names(data, record, chosen, line)
-    return Header(names, chosen.decode(), skipped + record.end, line + data.count(b"\n", 0, record.end))
+    return Header(names, chosen.decode(), record.end, line + data.count(b"\n", 0, record.end))
 
 
 def _find_delimiter(data: Text, layout: Layout, *, final: bool) -> bytes | None:

@@ -150,15 +150,15 @@ def bad_row(data: Text, record: Record, layout: Layout, line: int) -> BadRow:
     )
 
 
-class _Incomplete(Exception):  # noqa: N818 - a signal: the row's end is not in the data
+class _Incomplete(Exception):  # a signal: the row's end is not in the data
     pass
 
 
-class _Unclosed(Exception):  # noqa: N818 - a signal: the quoted field that opens at args[0] has no end
+class _Unclosed(Exception):  # a signal: the quoted field that opens at args[0] has no end
     pass
 
 
-class _OverLong(Exception):  # noqa: N818 - a signal: no end within the limit, in the field that begins at args[0]
+class _OverLong(Exception):  # a signal: no end within the limit, in the field that begins at args[0]
     pass
 
 

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Self
 from trustleads.core.atomic import from_os_error
 from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.csvio.blocks import Block, Cut, find_cut, line_count
-from trustleads.enrichment.csvio.dialect import Header, read_header
+from trustleads.enrichment.csvio.dialect import Header, read_header, split_separator_line
 from trustleads.enrichment.csvio.faults import MESSAGES, CsvFault
 from trustleads.enrichment.csvio.scan import MAX_RECORD, Layout
 from trustleads.enrichment.csvio.text import HEAD, TextInput
@@ -160,9 +160,15 @@ class CsvSource:
         self._pending = self._memory if have == size else self._memory[:have]
 
     def _read_header(self, delimiter: str | None, max_record: int) -> Header:
+        self._skip_blank_lines()
+        length, told = split_separator_line(self._pending)
+        if length:
+            self._pending, self._line = self._pending[length:], self._line + 1
+            self._skip_blank_lines()
+        if delimiter is None:
+            delimiter = told
         header = None
         while header is None:
-            self._skip_blank_lines()
             if not self._pending:
                 raise _file_fault(CsvFault.EMPTY_FILE, 1)
             header = read_header(self._pending, delimiter, Layout(b",", 0, max_record), self._line, final=self._ended)

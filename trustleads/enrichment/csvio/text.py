@@ -6,6 +6,7 @@ import codecs
 import io
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from trustleads.core.atomic import from_os_error
@@ -46,7 +47,7 @@ class TextInput:
         self._ended = False
         self._consumed = 0
         self.size = _size(file)
-        own = checked_encoding(encoding) if encoding else "utf-8"
+        own = "utf-8" if encoding is None else checked_encoding(encoding)
         head = self._read_head()
         bom, told = split_bom(head)
         self.bom = bool(bom)
@@ -100,13 +101,19 @@ class TextInput:
         return data
 
     def _decoded(self, data: bytes) -> bytes:
-        try:
+        text = None
+        with suppress(UnicodeError):  # not always UnicodeDecodeError: UTF-16 without a mark that says which one it is
             text = self._decode(data, self._ended)
-        except UnicodeDecodeError:
-            message = f"{self._name} is no {self.encoding} text"
-            raise InvalidInput(message, reason=CsvFault.INVALID_ENCODING) from None
+        if text is None:  # raised out here, without the error that holds the text
+            raise InvalidInput(self._no_text(), reason=CsvFault.INVALID_ENCODING)
         self._made += len(text)
         return text
+
+    def _no_text(self) -> str:
+        message = f"{self._name} is no {self.encoding} text"
+        if self.encoding in {"utf-16", "utf-32"}:
+            message += f": it has no byte order mark; pass encoding='{self.encoding}-le' or '{self.encoding}-be'"
+        return message
 
     def _call(self, method: Callable[[Any], Any], argument: Any) -> Any:
         try:
