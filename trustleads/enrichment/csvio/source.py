@@ -10,14 +10,15 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 from trustleads.core.atomic import from_os_error
-from trustleads.core.errors import InvalidInput
+from trustleads.core.errors import InvalidInput, TrustLeadsError
 from trustleads.enrichment.csvio.blocks import Block, Cut, find_cut, line_count
 from trustleads.enrichment.csvio.dialect import Header, read_header, split_separator_line
 from trustleads.enrichment.csvio.faults import MESSAGES, CsvFault
 from trustleads.enrichment.csvio.scan import MAX_RECORD, Layout
 from trustleads.enrichment.csvio.text import HEAD, TextInput
 
-BLOCK_SIZE = 5 << 20  # larger ones are hardly faster, and take memory once per worker
+BLOCK_SIZE = 6 << 20  # larger ones are hardly faster, and take memory once per worker
+_LONGEST_NAME = 255  # characters; longer paths exist, but then they can be opened
 _BLANK_LINES = re.compile(rb"(?:\r?\n)+")
 
 
@@ -197,11 +198,25 @@ class CsvSource:
             self._pending = self._pending[blank.end() :]
 
 
+def path_error(path: str, error: Exception) -> TrustLeadsError:
+    """Say why there is no reading a path; one that looks like the content of a file is not shown.
+
+    Raise it where ``error``, which shows it, is no longer being handled.
+    """
+    if len(path) > _LONGEST_NAME or any(sign in path for sign in "\r\n"):
+        message = "this is no path of a file; for text that is CSV itself pass io.BytesIO(text.encode())"
+        return InvalidInput(message, reason="bad_path")
+    if isinstance(error, OSError):
+        return from_os_error(error, f"cannot read {path}")
+    return InvalidInput("a path cannot hold a NUL, nor a surrogate without its pair", reason="bad_path")
+
+
 def _open(path: str) -> io.FileIO:
     try:
         return io.FileIO(path)
-    except OSError as error:
-        raise from_os_error(error, f"cannot read {path}") from error
+    except (OSError, ValueError) as error:
+        failure = path_error(path, error)
+    raise failure
 
 
 def _file_fault(fault: CsvFault, line: int) -> InvalidInput:
