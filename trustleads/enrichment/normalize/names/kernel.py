@@ -169,6 +169,8 @@ def _one_by_one(cells: _Cells) -> tuple[_Found, Mask]:
 
 def _without_whole_names_in_halves(cells: _Cells) -> _Cells:
     """Read "Last, First" in one of the two cells as the whole name, where the other is blank."""
+    if not any((buffers(half)[0] == _COMMA).any() for half in (cells.first, cells.last)):
+        return cells  # which is nearly always so, and known without the price of a pattern
     whole = pa.nulls(len(cells.first), pa.string())
     halves = []
     for half, other in ((cells.first, cells.last), (cells.last, cells.first)):
@@ -317,6 +319,7 @@ def _word_pattern() -> str:
     return f"[{upper}][{lower}]+"
 
 
+_COMMA = b","[0]
 _TWO_HALVES = r"\pL[^,]*,[^,]*\pL"  # "Last, First"
 _WORD_WITH_VOWEL = "(?:[a-z]+[aeiouy][a-z]*|[aeiouy][a-z]+)"
 _NOBODY_IN_ADDRESS = "(?s)^(?:[^._]*|[^._]?[._].*)$"  # no separator, or a first part of a letter at most
