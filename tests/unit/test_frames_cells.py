@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pytest
 
@@ -47,6 +49,49 @@ def test_rows_and_pandas_say_the_same() -> None:
     frame = frame_of(pd.DataFrame({"a": pd.Series(values, dtype=object)})).select(["a"])
     assert rows["a"].to_pylist() == frame["a"].to_pylist()
     assert rows["a"].to_pylist()[:-1] == [text for _, text in CELLS]
+
+
+WITHOUT_TEXT = ["secret\ud800", 10**5000]
+
+
+def tables(name: str, values: list[object]) -> list[Any]:
+    rows: list[dict[str, object]] = [{"plain": "x", name: value} for value in values]
+    return [rows, pd.DataFrame(rows, columns=pd.Index(["plain", name], dtype=object), dtype=object)]
+
+
+@pytest.mark.clause("GDPR-1")
+@pytest.mark.parametrize("value", WITHOUT_TEXT, ids=["surrogate", "huge"])
+@pytest.mark.parametrize("kind", [0, 1], ids=["rows", "pandas"])
+def test_a_cell_without_text_is_refused_by_row_and_column(value: object, kind: int) -> None:
+    frame = frame_of(tables("phone", ["+49", value])[kind])
+    with pytest.raises(InvalidInput, match=r"row 1 .*'phone' has no text") as caught:
+        frame.select(["phone"])
+    assert caught.value.reason == "cell_text"
+    assert "secret" not in str(caught.value)
+    assert caught.value.__context__ is None
+    assert frame.select(["phone"], 2)["phone"].to_pylist() == ["+49", None]
+    assert frame.select(["plain"])["plain"].to_pylist() == ["x", "x"]
+
+
+@pytest.mark.clause("GDPR-1")
+@pytest.mark.parametrize("kind", [0, 1], ids=["rows", "pandas"])
+def test_a_name_without_text_is_refused(kind: int) -> None:
+    table = tables("secret\ud800", ["a"])[kind]
+    with pytest.raises(InvalidInput, match="the name of column 2 has no text") as caught:
+        frame_of(table)
+    assert caught.value.__context__ is None
+
+
+def test_whole_numbers_of_any_size_have_a_text() -> None:
+    frame = frame_of(pd.DataFrame({"phone": [491701234567, 10**30, -5]}))
+    assert frame.select(["phone"])["phone"].to_pylist() == ["491701234567", "1" + "0" * 30, "-5"]
+    wide = frame_of(pl.DataFrame({"phone": pl.Series([10**25, None], dtype=pl.Int128), "b": [1, 2]}))
+    assert wide.select(["phone"])["phone"].to_pylist() == ["1" + "0" * 25, None]
+
+
+def test_columns_that_arrow_has_no_type_for_have_the_text_of_their_cells() -> None:
+    frame = frame_of(pd.DataFrame({"c": np.array([1j, 2])}))
+    assert frame.select(["c"])["c"].to_pylist() == ["1j", "(2+0j)"]
 
 
 FLOATS = [4930901820.0, None, float("nan"), float("inf"), float("-inf"), 1e25, -1e25, 0.5, -7.0, 2.0**63]

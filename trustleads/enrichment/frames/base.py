@@ -22,7 +22,15 @@ class Frame(Protocol):
     names: tuple[str, ...]
 
     def select(self, columns: Sequence[str], rows: int | None = None) -> pa.Table:
-        """Give these columns (all rows, or the first ``rows``) as Arrow; the caller's table stays as it is."""
+        """Give these columns as Arrow; the caller's table stays as it is.
+
+        Args:
+            columns: Their names.
+            rows: So many, from the first, only to look at: a cell that has no text may be missing. None for all.
+
+        Raises:
+            InvalidInput: A cell has no text, or several columns have one of the names.
+        """
         ...
 
     def attach(self, added: pa.Table) -> Any:

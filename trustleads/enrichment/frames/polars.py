@@ -11,6 +11,8 @@ import pyarrow as pa
 from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.frames.base import Frame, refused
 
+_NOT_IN_ARROW = {"Int128", "UInt128"}  # by name: not every version of Polars has both
+
 
 def wrap(data: Any) -> Frame:
     """Wrap a ``polars.DataFrame``."""
@@ -31,7 +33,9 @@ class PolarsFrame:
     def select(self, columns: Sequence[str], rows: int | None = None) -> pa.Table:
         """See ``Frame.select``."""
         frame = self._frame if rows is None else self._frame.head(rows)
-        return frame.select(columns).to_arrow()
+        chosen = frame.select(columns)
+        wide = [pl.col(name).cast(pl.String) for name, kind in chosen.schema.items() if str(kind) in _NOT_IN_ARROW]
+        return chosen.with_columns(wide).to_arrow()
 
     def attach(self, added: pa.Table) -> Any:
         """See ``Frame.attach``."""

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.frames.base import check_distinct
-from trustleads.enrichment.frames.cells import cell_text
+from trustleads.enrichment.frames.cells import column_names, text_column
 
 
 class RowsFrame:
@@ -21,7 +21,7 @@ class RowsFrame:
                 raise InvalidInput(f"row {number} is a {type(row).__name__}, not a dict", reason="not_a_table")
         self._rows = rows
         keys = list(dict.fromkeys(key for row in rows for key in row))
-        self.names = tuple(map(str, keys))
+        self.names = column_names(keys)
         self._keys = dict(zip(self.names, keys, strict=True))
 
     def select(self, columns: Sequence[str], rows: int | None = None) -> pa.Table:
@@ -29,7 +29,10 @@ class RowsFrame:
         check_distinct(self.names, columns)
         chosen = self._rows[:rows]
         keys = [self._keys[name] for name in columns]
-        arrays = [pa.array([cell_text(row.get(key)) for row in chosen], pa.string()) for key in keys]
+        arrays = [
+            text_column(name, [row.get(key) for row in chosen], lenient=rows is not None)
+            for name, key in zip(columns, keys, strict=True)
+        ]
         return pa.Table.from_arrays(arrays, names=list(columns))
 
     def attach(self, added: pa.Table) -> Any:
