@@ -55,6 +55,25 @@ def test_a_damaged_parquet_file_is_the_inputs_fault(
     assert not caught.value.retryable
 
 
+@pytest.mark.clause("GDPR-1")
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+@pytest.mark.parametrize("path", ["email\nsecret", "email\rsecret", "email;secret" * 30, "secret\0", "secret\ud800"])
+def test_what_only_looks_like_a_path_is_not_shown(path: str, suffix: str) -> None:
+    content = len(path) > 255 or "\n" in path or "\r" in path
+    words = r"io\.BytesIO\(text\.encode\(\)\)" if content else "a path cannot hold a NUL"
+    with pytest.raises(InvalidInput, match=words) as caught, open_input(path + suffix):
+        pass
+    assert caught.value.reason == "bad_path"
+    assert "secret" not in str(caught.value)
+    assert caught.value.__context__ is None
+
+
+def test_a_path_with_a_line_break_can_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "two\nlines.csv"
+    path.write_bytes(b"email\nann@firm.example\n")
+    assert read_all(path) == 1
+
+
 def test_a_disk_that_fails_is_not(parquet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> Iterator[pa.RecordBatch]:
         raise OSError(errno.EIO, os.strerror(errno.EIO))

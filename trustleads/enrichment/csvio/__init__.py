@@ -8,7 +8,7 @@ from trustleads.enrichment.csvio.encode import Encoder, check_encodable, header_
 from trustleads.enrichment.csvio.faults import BadRow, CsvFault
 from trustleads.enrichment.csvio.formulas import neutralise, restore
 from trustleads.enrichment.csvio.parse import OnBadRow, ParsedBlock, first_rows, parse_block
-from trustleads.enrichment.csvio.source import BLOCK_SIZE, CsvSource, open_source
+from trustleads.enrichment.csvio.source import BLOCK_SIZE, CsvSource, open_source, path_error
 
 __all__ = [
     "BLOCK_SIZE",
@@ -25,5 +25,6 @@ __all__ = [
     "neutralise",
     "open_source",
     "parse_block",
+    "path_error",
     "restore",
 ]

@@ -11,9 +11,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from trustleads.core.atomic import from_os_error
-from trustleads.core.errors import InvalidInput
-from trustleads.enrichment.csvio import Block, CsvSource, OnBadRow, first_rows, open_source, parse_block
+from trustleads.core.errors import InvalidInput, TrustLeadsError
+from trustleads.enrichment.csvio import Block, CsvSource, OnBadRow, first_rows, open_source, parse_block, path_error
 from trustleads.enrichment.frames import frame_of
 from trustleads.enrichment.run import BATCH_ROWS, SAMPLE_ROWS, Parsed, Source
 from trustleads.enrichment.tables import ReaderSource, TableSource
@@ -106,16 +105,23 @@ class ParquetInput:
 
 
 def _open_parquet(path: Path) -> pq.ParquetFile:
-    with _reading_parquet(str(path)):
+    try:
         return pq.ParquetFile(path, pre_buffer=False)
+    except (OSError, ValueError, pa.ArrowException) as error:
+        failure = _parquet_error(str(path), error)
+    raise failure  # out here, without the error that shows what may only look like a path
 
 
 @contextmanager
 def _reading_parquet(name: str) -> Iterator[None]:
-    """Tell a damaged file from a system that cannot read it: only the system's errors have a number."""
     try:
         yield
     except (OSError, pa.ArrowException) as error:
-        if isinstance(error, OSError) and error.errno:
-            raise from_os_error(error, f"cannot read {name}") from error
-        raise InvalidInput(f"{name} is no Parquet file, or is damaged", reason="not_parquet") from error
+        raise _parquet_error(name, error) from error
+
+
+def _parquet_error(name: str, error: Exception) -> TrustLeadsError:
+    """Tell a damaged file from a system that cannot read it: only the system's errors have a number."""
+    if (isinstance(error, OSError) and error.errno) or isinstance(error, UnicodeEncodeError) or "\0" in name:
+        return path_error(name, error)
+    return InvalidInput(f"{name} is no Parquet file, or is damaged", reason="not_parquet")
