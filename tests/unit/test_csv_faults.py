@@ -55,6 +55,50 @@ def test_errors_and_bad_rows_travel_between_processes() -> None:
     assert (error.line, error.column, error.reason, str(error)) == (3, 4, "nul_byte", "line 3, column 4: message")
 
 
+@pytest.mark.clause("LEAD-1")
+@pytest.mark.parametrize(
+    ("encoding", "row"),
+    [
+        ("ascii", b"x,M\xe9\r\n"),
+        ("ascii", b'x,"M\xe9"y\n'),
+        ("cp1252", b"M\xfcller,\x81\n"),
+        ("shift_jis", "日本,".encode("shift_jis") + b"\x81\n"),
+        ("gb18030", "日本,".encode("gb18030") + b"\xff\n"),
+    ],
+)
+def test_a_row_that_is_no_text_is_set_aside_byte_for_byte(encoding: str, row: bytes) -> None:
+    (bad,) = bad_rows(b"a,b\n1,2\n" + row + b"3,4\n", encoding)
+    assert bad.raw == row
+
+
+@pytest.mark.clause("LEAD-1")
+def test_a_row_of_text_is_set_aside_as_utf_8() -> None:
+    (bad,) = bad_rows("a,b\nMüller\n1,2\n".encode("cp1252"), "cp1252")
+    assert bad.raw == "Müller\n".encode()
+
+
+@pytest.mark.clause("LEAD-1")
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le"])
+def test_half_a_pair_of_surrogates_is_set_aside_as_an_escape(encoding: str) -> None:
+    (bad,) = bad_rows("a,b\n1,ü\ud800\n3,4\n".encode(encoding, "surrogatepass"), encoding)
+    assert (bad.reason, bad.raw) == (CsvFault.INVALID_ENCODING, "1,ü\\ud800\n".encode())
+
+
+@pytest.mark.clause("LEAD-1")
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"], ids=repr)
+def test_a_file_cut_inside_a_character_is_badly_encoded_there(encoding: str, end: str) -> None:
+    (bad,) = bad_rows(("a,b\r\n1,2\r\nü,4" + end).encode(encoding)[:-1], encoding)
+    rest = ("ü,4" + end)[:-1]
+    assert (bad.reason, bad.line, bad.column) == (CsvFault.INVALID_ENCODING, 3, len(rest) + 1)
+    assert bad.raw == rest.encode()
+
+
+def bad_rows(content: bytes, encoding: str) -> list[BadRow]:
+    with open_source(io.BytesIO(content), encoding=encoding) as source:
+        return [row for block in source.blocks() for row in parse_block(block, source, on_bad_row="report").bad_rows]
+
+
 @pytest.mark.clause("GDPR-1")
 @pytest.mark.parametrize("row", [b"secret\n", b"a,secret,b\n", b'secret,"x"y\n', b"secret,\xff\n"])
 def test_no_error_behind_the_error_shows_the_row(row: bytes) -> None:

@@ -54,8 +54,9 @@ class BadRow:
         column: One-based character position of the fault in that line.
         reason: Why; one of the first half of ``CsvFault``.
         message: The same for people; holds nothing of the row's content.
-        raw: The row as UTF-8 bytes, line end included, cut off at the longest row allowed. It may hold
-            personal data, and is left out of ``repr``.
+        raw: The row as UTF-8, line end included, cut off at the longest row allowed; one that is no text in the
+            file's encoding as the bytes of the file (``docs/reference/csv.md``). It may hold personal data, and is
+            left out of ``repr``.
     """
 
     line: int

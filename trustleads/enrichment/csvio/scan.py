@@ -8,8 +8,10 @@ where a block happens to end.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -17,6 +19,8 @@ from typing import NamedTuple
 from trustleads.enrichment.csvio.faults import MESSAGES, BadRow, CsvFault
 
 MAX_RECORD = 1 << 20
+HALF_CHARACTER = b"\xed\xb0\x80"  # stands at the end of a file that ends inside a character; no text in UTF-8
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 Span = tuple[int, int]
 Text = bytes | bytearray
@@ -30,11 +34,13 @@ class Layout:
         delimiter: One byte.
         columns: Number of fields of each row; 0 where any number will do.
         max_record: Longest row in bytes, line end included.
+        encoding: Of the file; what is scanned is UTF-8 made from it.
     """
 
     delimiter: bytes
     columns: int = 0
     max_record: int = MAX_RECORD
+    encoding: str = "utf-8"
 
 
 class Record(NamedTuple):
@@ -146,8 +152,29 @@ def bad_row(data: Text, record: Record, layout: Layout, line: int) -> BadRow:
         column=len(data[line_start : record.fault_at].decode("utf-8", "replace")) + 1,
         reason=record.fault,
         message=message,
-        raw=bytes(data[record.start : min(record.end, record.start + layout.max_record)]),
+        raw=_as_it_stood(
+            bytes(data[record.start : min(record.end, record.start + layout.max_record)]), layout.encoding
+        ),
     )
+
+
+def _as_it_stood(row: bytes, encoding: str) -> bytes:
+    """Give a row for people to mend: as UTF-8, or if that it cannot be, as the bytes of the file.
+
+    Where these are not known any more (UTF-16: half a pair of surrogates), it is UTF-8 with Python's escape in
+    place of what is no text.
+    """
+    if encoding == "utf-8":
+        return row
+    row = row.replace(HALF_CHARACTER, b"")
+    text = codecs.getincrementaldecoder("utf-8")("surrogatepass").decode(row)  # the cut may be inside a character
+    if not _SURROGATE.search(text):
+        return row
+    original = b""
+    if not encoding.startswith("utf"):
+        with suppress(UnicodeError):
+            original = text.encode(encoding, "surrogateescape")
+    return original or text.encode("utf-8", "backslashreplace")
 
 
 class _Incomplete(Exception):  # a signal: the row's end is not in the data
@@ -222,7 +249,7 @@ class _Walk:
         stop = end if opening < 0 else opening + 1
         self.fields += self.data.count(self.layout.delimiter, pos, stop)
         cr = self.data.find(b"\r", pos, stop)
-        if cr >= 0 and not self.data.startswith(b"\r\n", cr):
+        if cr >= 0 and not self.data.startswith((b"\r\n", b"\r" + HALF_CHARACTER), cr):
             self._blame(CsvFault.LONE_CR, cr)
         return None if opening < 0 else stop
 

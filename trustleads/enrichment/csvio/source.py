@@ -83,7 +83,7 @@ class CsvSource:
         header = self._read_header(delimiter, max_record)
         self.names = header.names
         self.delimiter = header.delimiter
-        self.layout = Layout(header.delimiter.encode(), len(header.names), max_record)
+        self.layout = Layout(header.delimiter.encode(), len(header.names), max_record, self.encoding)
         self._find_first_row()
 
     def blocks(self, block_size: int = BLOCK_SIZE) -> Iterator[Block]:

@@ -13,11 +13,11 @@ from trustleads.core.atomic import from_os_error
 from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.csvio.dialect import check_is_text, checked_encoding, split_bom
 from trustleads.enrichment.csvio.faults import CsvFault
+from trustleads.enrichment.csvio.scan import HALF_CHARACTER
 
 HEAD = 1 << 16  # bytes that are read before anything else, to know the file by
 
 _READ_INTO = (io.FileIO, io.BufferedReader)  # that what others promise works is not sure, and read() always does
-_NOT_TEXT = b"\xff"  # a byte that no UTF-8 text has: the scanner finds it, and names line and column
 
 
 class TextInput:
@@ -143,7 +143,7 @@ def _transcoder(encoding: str) -> Callable[[bytes, bool], bytes]:
             return decoder.decode(piece, last).encode("utf-8", "surrogatepass")
         except UnicodeDecodeError:
             if last and not piece:  # the file ends in the middle of a character
-                return _NOT_TEXT
+                return HALF_CHARACTER  # the scanner finds it, and names line and column
             raise
 
     return transcode
