@@ -70,7 +70,12 @@ def check_rejects(rejects: Any, data: Any, to: Any) -> Any:
 
 
 def _place(file: Any) -> str | int:
-    return os.path.realpath(file) if isinstance(file, (str, os.PathLike)) else id(file)
+    if not isinstance(file, (str, os.PathLike)):
+        return id(file)
+    try:
+        return os.path.realpath(file)
+    except ValueError:  # no path can have this name; who opens it will say so
+        return os.fspath(file)
 
 
 @contextmanager
