@@ -178,7 +178,8 @@ def _without_whole_names_in_halves(cells: _Cells) -> _Cells:
         moved = pc.and_(two, pa.array(~(_has_text(other) | _has_text(cells.full))))
         whole = pc.coalesce(whole, pc.if_else(moved, half, None))
         halves.append(pc.if_else(moved, None, half))
-    return _Cells(*halves, pc.coalesce(whole, cells.full), cells.local)
+    first, last = halves
+    return _Cells(first, last, pc.coalesce(whole, cells.full), cells.local)
 
 
 _STAGES: tuple[_Stage, ...] = (_two_cells, _one_cell, _address, _one_by_one)
