@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -131,3 +132,33 @@ def test_rejected_rows_are_kept_and_told_by_the_exit_code(tmp_path: Path) -> Non
 def test_version_and_help() -> None:
     assert run("--version").stdout.strip() == f"trustleads {tl.__version__}"
     assert "--country" in run("enrich", "--help").stdout
+
+
+def test_terminated_leaves_no_temporary_file(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text("email,n\n" + "a@b.example,1\n" * 2_000_000, encoding="utf-8")
+    command = [sys.executable, "-m", "trustleads", "enrich", str(source), "-o", str(tmp_path / "out.csv")]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as child:
+        while child.poll() is None and not list(tmp_path.glob(".trustleads-*")):
+            time.sleep(0.01)
+        child.terminate()
+    assert child.returncode == 143
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
+def test_a_closed_standard_output_is_one_line(leads: Path) -> None:
+    done = subprocess.run(  # noqa: S602 - the shell closes the stream
+        f"{sys.executable} -m trustleads enrich {leads} >&-",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_rejects_alone_says_what_it_goes_with(leads: Path, tmp_path: Path) -> None:
+    done = run("enrich", str(leads), "-o", str(tmp_path / "o.csv"), "--rejects", "r.csv")
+    assert done.returncode == 2
+    assert "on_bad_row" in done.stderr
