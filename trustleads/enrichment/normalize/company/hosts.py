@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from trustleads.enrichment.normalize.arrays import Bytes, Mask, Offsets, buffers, mask, slices
 from trustleads.enrichment.normalize.company.suffixes import tables
+from trustleads.enrichment.normalize.wordlist import WORD, words_at
 
 _DOT, _HYPHEN, _SLASH, _QUERY, _FRAGMENT = b".-/?#"
 _HTTPS, _HTTP = (int.from_bytes(scheme, "little") for scheme in (b"https://", b"http://"))
-_WORD, _SEVEN_BYTES = 8, (1 << 56) - 1  # what one comparison reads, and "http://" of it
+_SEVEN_BYTES = np.uint64((1 << 56) - 1)  # "http://" of the eight bytes that one comparison reads
 _LONGEST_LABEL = 63  # RFC 1035 section 2.3.4
 
 Counts = NDArray[np.integer]
@@ -34,7 +35,7 @@ def of_sites(column: pa.StringArray) -> Domains:
     data, offsets = buffers(lowered)
     scheme, last = _scheme_lengths(data, offsets), offsets[1:]
     slash = _ends_in_slash(data, offsets[:-1] + scheme, last)
-    found = _registrable(lowered, offsets[:-1] + scheme, last - slash, 3 * (scheme > 0) + slash)
+    found = _registrable(lowered, offsets[:-1] + scheme, last - slash)
     rest = np.flatnonzero(~found.decided)
     if not len(rest):
         return found
@@ -50,7 +51,7 @@ def of_sites(column: pa.StringArray) -> Domains:
 def of_hosts(column: pa.StringArray) -> Domains:
     """Decide host names in ASCII and lower case, as the e-mail kernel gives them."""
     _, offsets = buffers(column)
-    return _registrable(column, offsets[:-1], offsets[1:], np.zeros(len(column), np.int32))
+    return _registrable(column, offsets[:-1], offsets[1:])
 
 
 def _without_path(lowered: pa.StringArray) -> pa.StringArray:
@@ -72,38 +73,37 @@ def _ends_in_slash(data: Bytes, first: Offsets, last: Offsets) -> Mask:
 
 def _scheme_lengths(data: Bytes, offsets: Offsets) -> Offsets:
     """Count the bytes of "https://" or "http://" at the beginning of each row: one look at eight bytes."""
-    padded = np.concatenate([data[: offsets[-1]], np.zeros(_WORD, np.uint8)])
-    eight = np.ndarray(len(padded) - _WORD + 1, np.dtype("<u8"), padded, strides=(1,))[offsets[:-1]]
+    eight = words_at(data[: offsets[-1]])[offsets[:-1]]
     length = np.diff(offsets)
-    https = (eight == _HTTPS) & (length >= _WORD)
-    http = (eight & _SEVEN_BYTES == _HTTP) & (length >= _WORD - 1)
-    return np.select([https, http], [np.int32(_WORD), np.int32(_WORD - 1)], np.int32(0))
+    https = (eight == _HTTPS) & (length >= WORD)
+    http = (eight & _SEVEN_BYTES == _HTTP) & (length >= WORD - 1)
+    lengths: Offsets = https * np.int32(WORD) + http * np.int32(WORD - 1)
+    return lengths
 
 
-def _registrable(column: pa.StringArray, first: Offsets, last: Offsets, around: Counts) -> Domains:
+def _registrable(column: pa.StringArray, first: Offsets, last: Offsets) -> Domains:
     """Cut the registrable domain out of the host between ``first`` and ``last`` of each row.
 
     Args:
         column: Rows in lower case.
-        first: Where the hosts begin in the column's bytes.
-        last: Where they end.
-        around: How many signs of each row stand around the host ("://", a slash at the end).
+        first: Where the hosts begin in the column's bytes; "://" may stand before.
+        last: Where they end; a slash may follow.
     """
     data, offsets = buffers(column)
     data, tables_ = data[: offsets[-1]], tables()
+    words = words_at(data)
     dots = np.flatnonzero(data == _DOT).astype(np.int32)
     before = np.searchsorted(dots, offsets)
     count, until = np.diff(before), before[1:]
     pair = _label_start(dots, until, count, 2, first)
-    found = pc.index_in(slices(column, pair, last), tables_.pairs)
-    public = mask(pc.less(found, tables_.public_pairs))
-    deep = mask(pc.greater_equal(found, tables_.public_pairs))
-    top = slices(column, _label_start(dots, until, count, 1, first), last)
-    known = mask(pc.is_in(top, tables_.simple)) & ~deep
+    found = tables_.pairs.find(words, pair, last)
+    deep = found >= tables_.public_pairs
+    public = (found >= 0) & ~deep
+    known = tables_.simple.holds(words, _label_start(dots, until, count, 1, first), last) & ~deep
     start = np.where(public, _label_start(dots, until, count, 3, first), pair)
     there = mask(column.is_valid())
     domain = pc.if_else(pa.array(there & (count > public)), slices(column, start, last), None)
-    plain = (_foreign_signs(data, offsets) == around) & _has_tidy_ends(data, first, last)
+    plain = ~_has_foreign_sign(data, offsets, first, last) & _has_tidy_ends(data, first, last)
     plain &= last - first <= _LONGEST_LABEL
     return Domains(domain, (plain & (known | (count == 0))) | (first == last) | ~there)
 
@@ -115,14 +115,22 @@ def _label_start(dots: Offsets, end: Counts, count: Counts, labels: int, first: 
     return np.where(count >= labels, dots[np.maximum(end - labels, 0)] + 1, first).astype(np.int32)
 
 
-def _foreign_signs(data: Bytes, offsets: Offsets) -> Counts:
-    """Count the bytes of each row that no host name holds, hyphens and dots side by side among them."""
+def _has_foreign_sign(data: Bytes, offsets: Offsets, first: Offsets, last: Offsets) -> Mask:
+    """Tell which rows hold a byte that no host name does, or hyphens and dots side by side.
+
+    The three signs before a host ("://") and the one behind it (a slash) do not count.
+    """
     punctuation = (data == _DOT) | (data == _HYPHEN)
     foreign = ~(punctuation | (data - np.uint8(ord("a")) < 26) | (data - np.uint8(ord("0")) < 10))  # noqa: PLR2004 - letters, digits
     foreign[1:] |= punctuation[1:] & punctuation[:-1]  # wrong across the edge of two rows, which the exact path bears
-    total = np.zeros(len(data) + 1, np.int32)
-    np.cumsum(foreign, out=total[1:])
-    return np.diff(total[offsets])
+    behind = last[last < offsets[1:]]
+    foreign[behind] = False
+    after_scheme = first[first > offsets[:-1]]
+    for sign in (1, 2, 3):
+        foreign[after_scheme - sign] = False
+    found = np.zeros(len(first), np.bool_)
+    found[np.searchsorted(offsets, np.flatnonzero(foreign), side="right") - 1] = True
+    return found
 
 
 def _has_tidy_ends(data: Bytes, first: Offsets, last: Offsets) -> Mask:

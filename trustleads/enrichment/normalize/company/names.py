@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from trustleads.enrichment.normalize.arrays import Bytes, Mask, Offsets, buffers, mask, per_distinct, slices
 from trustleads.enrichment.normalize.company import forms
+from trustleads.enrichment.normalize.wordlist import WordList, Words, words_at
 
 _QUOTES = ('""', "''", "\u201c\u201d", "\u201e\u201c", "\u00ab\u00bb", "\u300c\u300d")
 _NO_NAME = frozenset(
@@ -22,6 +23,7 @@ LONGEST = 300  # characters of a cell that may be a name: taking forms off costs
 _LONGEST_NO_NAME = max(map(len, _NO_NAME))
 _LONGEST_IN_FRONT = max(len(form.encode()) for form in forms.in_front())
 _SPACE, _COMMA, _DELETE = b" ,\x7f"
+_FIRST_BEYOND_ASCII = 0x80
 _LATIN_SIGNS, _LAST_LATIN_LETTERS = 0xC2, 0xC5  # first bytes in UTF-8: of U+0080 to U+00BF, of U+0140 to U+017F
 
 
@@ -61,6 +63,7 @@ class _Names:
     column: pa.StringArray
     data: Bytes
     offsets: Offsets
+    lowered: Words  # its bytes with ASCII letters in lower case, for word lists
     spaces: Offsets  # their places in ``data``
     before: NDArray[np.intp]  # how many of them stand before each offset
 
@@ -68,8 +71,9 @@ class _Names:
     def of(cls, column: pa.StringArray) -> _Names:
         data, offsets = buffers(column)
         data = data[: offsets[-1]]
+        lowered, _ = buffers(pc.ascii_lower(column))
         spaces = np.flatnonzero(data == _SPACE).astype(np.int32)
-        return cls(column, data, offsets, spaces, np.searchsorted(spaces, offsets))
+        return cls(column, data, offsets, words_at(lowered), spaces, np.searchsorted(spaces, offsets))
 
     def start_after(self, place: NDArray[np.intp]) -> Offsets:
         """Say where the word after the n-th space begins (any place where there is no such space)."""
@@ -129,11 +133,12 @@ def _run_starts(names: _Names) -> tuple[Offsets, Mask]:
     """
     offsets, before = names.offsets, names.before
     run, sure = offsets[1:].copy(), np.ones(len(names.column), np.bool_)
+    signs = _signs_before(names.data)
     rows, word_ends = np.arange(len(run)), offsets[1:]
     for words in range(forms.LONGEST):
         place = before[1:].take(rows) - 1 - words
         starts = np.where(place >= before.take(rows), names.start_after(place), offsets.take(rows))
-        part = _may_be_part(slices(names.column, starts, word_ends))
+        part = _may_be_part(names, signs, starts, word_ends)
         rows, starts = rows[part], starts[part]
         run[rows] = starts
         whole = starts == offsets.take(rows)
@@ -143,13 +148,22 @@ def _run_starts(names: _Names) -> tuple[Offsets, Mask]:
     return run, sure
 
 
-def _may_be_part(words: pa.StringArray) -> Mask:
-    """Tell which words may be a part of a form: letters and digits by one look-up, the others each on its own."""
-    part = mask(pc.is_in(pc.ascii_lower(words), _parts()))
-    rest = np.flatnonzero(~(part | mask(pc.ascii_is_alnum(words))))
-    (found,) = per_distinct(words.take(pa.array(rest)), lambda word: (forms.is_part(word),), (pa.bool_(),))
+def _may_be_part(names: _Names, signs: Offsets, starts: Offsets, ends: Offsets) -> Mask:
+    """Tell which words may be a part of a form: by one look-up, but those that hold signs each on its own."""
+    part = _parts().holds(names.lowered, starts, ends)
+    rest = np.flatnonzero(~part & (signs[starts] != signs[ends]))
+    words = slices(names.column, starts[rest], ends[rest])
+    (found,) = per_distinct(words, lambda word: (forms.is_part(word),), (pa.bool_(),))
     part[rest] = mask(found)
     return part
+
+
+def _signs_before(data: Bytes) -> Offsets:
+    """Count, before each place, the bytes that are neither a space nor an ASCII letter or digit."""
+    sign = ~(_is_letter_or_digit(data) & (data < _FIRST_BEYOND_ASCII)) & (data != _SPACE)
+    before = np.zeros(len(data) + 1, np.int32)
+    np.cumsum(sign, dtype=np.int32, out=before[1:])
+    return before
 
 
 def _is_irregular(names: _Names) -> Mask:
@@ -178,11 +192,10 @@ def _is_special(names: _Names) -> Mask:
     starts, ends = names.offsets[:-1], names.offsets[1:]
     word_ends = names.start_after(names.before[:-1]) - 1
     spaced = np.flatnonzero((np.diff(names.before) > 0) & (word_ends - starts <= _LONGEST_IN_FRONT))
-    first_word = slices(names.column, starts[spaced], word_ends[spaced])
     special = np.zeros(len(starts), np.bool_)
-    special[spaced] = mask(pc.is_in(first_word, _in_front()))
+    special[spaced] = _in_front().holds(words_at(names.data), starts[spaced], word_ends[spaced])
     short = np.flatnonzero(ends - starts <= _LONGEST_NO_NAME)
-    special[short] |= mask(pc.is_in(pc.ascii_lower(names.column.take(pa.array(short))), _no_name()))
+    special[short] |= _no_name().holds(names.lowered, starts[short], ends[short])
     return special
 
 
@@ -194,15 +207,15 @@ def _is_one_of(data: Bytes, signs: bytes) -> Mask:
 
 
 @cache
-def _parts() -> pa.StringArray:
-    return pa.array(sorted(forms.parts()))
+def _parts() -> WordList:
+    return WordList(sorted(forms.parts()))
 
 
 @cache
-def _in_front() -> pa.StringArray:
-    return pa.array(sorted(forms.in_front()))
+def _in_front() -> WordList:
+    return WordList(sorted(forms.in_front()))
 
 
 @cache
-def _no_name() -> pa.StringArray:
-    return pa.array(sorted(_NO_NAME))
+def _no_name() -> WordList:
+    return WordList(sorted(_NO_NAME))

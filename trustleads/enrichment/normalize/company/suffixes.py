@@ -12,9 +12,9 @@ from functools import cache
 from pathlib import Path
 
 import publicsuffixlist
-import pyarrow as pa
 
 from trustleads.enrichment.normalize.company.domains import RESERVED
+from trustleads.enrichment.normalize.wordlist import WordList
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,8 @@ class Tables:
         public_pairs: How many of the first kind.
     """
 
-    simple: pa.StringArray
-    pairs: pa.StringArray
+    simple: WordList
+    pairs: WordList
     public_pairs: int
 
 
@@ -40,8 +40,7 @@ def tables() -> Tables:
     simple = {rule for rule in rules if "." not in rule and f"*.{rule}" not in rules} | {RESERVED}
     deep = {".".join(rule.lstrip("!").split(".")[-2:]) for rule in rules if rule.count(".") > 1 or rule[0] == "!"}
     public = {rule for rule in rules if rule.count(".") == 1 and rule[0] != "*"} - deep
-    pairs = pa.array([*sorted(public), *sorted(deep)], pa.string())
-    return Tables(pa.array(sorted(simple), pa.string()), pairs, len(public))
+    return Tables(WordList(sorted(simple)), WordList([*sorted(public), *sorted(deep)]), len(public))
 
 
 def _rules() -> Iterator[str]:

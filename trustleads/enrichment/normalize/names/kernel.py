@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,11 +14,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from trustleads.enrichment.models import NameStatus
-from trustleads.enrichment.normalize.arrays import Mask, buffers, labels, mask, per_distinct, slices
+from trustleads.enrichment.normalize.arrays import Mask, Offsets, buffers, labels, mask, per_distinct, slices
 from trustleads.enrichment.normalize.names import words
 from trustleads.enrichment.normalize.names.cells import Cell, Kind, given, surname
 from trustleads.enrichment.normalize.names.full import split
 from trustleads.enrichment.normalize.names.local import NO_NAME, derive
+from trustleads.enrichment.normalize.wordlist import WordList, Words, words_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def _one_cell(cells: _Cells) -> tuple[_Found, Mask]:
     first, last, spaces = _cut(whole, b" ")
     in_one_case = pc.or_(pc.ascii_is_upper(whole), pc.ascii_is_lower(whole))
     first, last = (pc.if_else(in_one_case, _recased(part), part) for part in (first, last))
-    sure &= (spaces > 0) & ~mask(pc.is_in(pc.ascii_lower(whole), _phrases()))
+    sure &= (spaces > 0) & ~_phrases().holds_cells(pc.ascii_lower(whole))
     sure &= _is_plain(first, _special_in_full(), _given_pattern())
     sure &= _is_plain(last, _special_in_full(), _surname_pattern())
     return _uniform(first, last, _OK), sure
@@ -197,11 +199,28 @@ class _Judged:
 
 def _judged(column: pa.StringArray, decide: Callable[[str], Cell], pattern: str) -> _Judged:
     """Decide each cell of a column: single words in one case at once, the others by their distinct values."""
-    simple = _recased(pc.ascii_trim_whitespace(column))
-    plain = _is_plain(simple, _special(), pattern)
-    text, kind = per_distinct(pc.if_else(pa.array(plain), None, column), decide, (pa.string(), pa.int8()))
+    trimmed = pc.ascii_trim_whitespace(column)
+    simple = _recased(trimmed)
+    plain = _is_capitalized_word(simple) & _is_usual(simple, _special())
+    text, kind = per_distinct(
+        pc.if_else(pa.array(plain), None, trimmed), _with_short_cut(decide, pattern), (pa.string(), pa.int8())
+    )
     kinds = _kinds(kind)
     return _Judged(pc.if_else(pa.array(plain), simple, text), np.where(plain, np.int8(Kind.NAME), kinds))
+
+
+@cache
+def _with_short_cut(decide: Callable[[str], Cell], pattern: str) -> Callable[[str], Cell]:
+    """Let a cell that ``_is_plain`` knows pass without a look into it."""
+    is_shaped = re.compile(pattern).fullmatch
+    special, suffixes = _capitalized(_SPECIAL), _capitalized(words.SUFFIXES)
+
+    def decided(text: str) -> Cell:
+        usual = len(text.encode()) <= words.LONGEST_JUNK and text not in special
+        plain = usual and is_shaped(text) and text.rpartition(" ")[2] not in suffixes
+        return Cell(text, Kind.NAME) if plain else decide(text)
+
+    return decided
 
 
 def _judged_halves(column: pa.StringArray) -> tuple[_Judged, _Judged]:
@@ -251,8 +270,8 @@ def _recased(column: pa.StringArray) -> pa.StringArray:
         return column
     words_ = column.take(pa.array(rows))
     capitalized = pc.ascii_capitalize(words_)
-    double = pc.or_(pc.starts_with(capitalized, "Mc"), pc.is_in(capitalized, _macs()))
-    return _overlaid(column, rows, pc.if_else(double, words_, capitalized))
+    double = mask(pc.starts_with(capitalized, "Mc")) | _macs().holds_cells(capitalized)
+    return _overlaid(column, rows, pc.if_else(pa.array(double), words_, capitalized))
 
 
 def _overlaid(column: pa.StringArray, rows: NDArray[np.intp], values: pa.StringArray) -> pa.StringArray:
@@ -262,13 +281,13 @@ def _overlaid(column: pa.StringArray, rows: NDArray[np.intp], values: pa.StringA
     return pa.concat_arrays([column, values]).take(pa.array(place))
 
 
-def _is_plain(column: pa.StringArray, special: pa.StringArray, pattern: str) -> Mask:
+def _is_plain(column: pa.StringArray, special: WordList, pattern: str) -> Mask:
     """Tell which cells the exact path leaves alone: a word in its usual case, or what else the pattern allows."""
     plain = _is_capitalized_word(column)
     rest = np.flatnonzero(~plain)
     if len(rest):
         cells = column.take(pa.array(rest))
-        plain[rest] = mask(pc.match_substring_regex(cells, pattern)) & ~mask(pc.is_in(_last_words(cells), _suffixes()))
+        plain[rest] = mask(pc.match_substring_regex(cells, pattern)) & ~_suffixes().holds(*_last_words(cells))
     return plain & _is_usual(column, special)
 
 
@@ -285,16 +304,20 @@ def _is_capitalized_word(column: pa.StringArray) -> Mask:
     return capitalized
 
 
-def _last_words(column: pa.StringArray) -> pa.StringArray:
+def _last_words(column: pa.StringArray) -> tuple[Words, Offsets, Offsets]:
+    """Give the column's bytes, and where in them the last word of each cell begins and ends."""
     data, offsets = buffers(column)
-    spaces = np.append(np.int32(-1), np.flatnonzero(data[: offsets[-1]] == ord(" ")).astype(np.int32))
+    data = data[: offsets[-1]]
+    spaces = np.append(np.int32(-1), np.flatnonzero(data == ord(" ")).astype(np.int32))
     last = spaces[np.searchsorted(spaces, offsets[1:]) - 1] + 1
-    return slices(column, np.maximum(last, offsets[:-1]).astype(np.int32), offsets[1:])
+    return words_at(data), np.maximum(last, offsets[:-1]).astype(np.int32), offsets[1:]
 
 
-def _is_usual(column: pa.StringArray, special: pa.StringArray) -> Mask:
+def _is_usual(column: pa.StringArray, special: WordList) -> Mask:
     """Tell which words are in no word list, and short enough to be sure of it."""
-    return ~mask(pc.is_in(column, special)) & mask(pc.less_equal(pc.binary_length(column), words.LONGEST_JUNK))
+    _, offsets = buffers(column)
+    usual: Mask = ~special.holds_cells(column) & (np.diff(offsets) <= words.LONGEST_JUNK)
+    return usual
 
 
 @cache
@@ -321,6 +344,7 @@ def _word_pattern() -> str:
 
 
 _COMMA = b","[0]
+_SPECIAL = words.NONSENSE | words.DOUBTFUL | words.HONORIFICS
 _TWO_HALVES = r"\pL[^,]*,[^,]*\pL"  # "Last, First"
 _WORD_WITH_VOWEL = "(?:[a-z]+[aeiouy][a-z]*|[aeiouy][a-z]+)"
 _NOBODY_IN_ADDRESS = "(?s)^(?:[^._]*|[^._]?[._].*)$"  # no separator, or a first part of a letter at most
@@ -328,38 +352,38 @@ _TWO_WORDS_IN_ADDRESS = f"^{_WORD_WITH_VOWEL}[._]{_WORD_WITH_VOWEL}$"
 
 
 @cache
-def _special() -> pa.StringArray:
+def _special() -> WordList:
     """List the words that the exact path does not leave alone in a cell of their own."""
-    return _capitalized(words.NONSENSE | words.DOUBTFUL | words.HONORIFICS)
+    return WordList(_capitalized(_SPECIAL))
 
 
 @cache
-def _special_in_full() -> pa.StringArray:
+def _special_in_full() -> WordList:
     """List the words that mean more than themselves in a whole name."""
-    return _capitalized(words.NONSENSE | words.DOUBTFUL | words.HONORIFICS | words.SUFFIXES | words.FAMILY_FIRST)
+    return WordList(_capitalized(_SPECIAL | words.SUFFIXES | words.FAMILY_FIRST))
 
 
 @cache
-def _suffixes() -> pa.StringArray:
+def _suffixes() -> WordList:
     """List the degrees that the exact path takes off behind other words."""
-    return _capitalized(words.SUFFIXES)
+    return WordList(_capitalized(words.SUFFIXES))
 
 
 @cache
-def _macs() -> pa.StringArray:
-    return _capitalized(words.MACS)
+def _macs() -> WordList:
+    return WordList(_capitalized(words.MACS))
 
 
 @cache
-def _phrases() -> pa.StringArray:
-    return pa.array(sorted(words.NO_NAME_PHRASES))
+def _phrases() -> WordList:
+    return WordList(words.NO_NAME_PHRASES)
 
 
 @cache
-def _special_in_address() -> pa.StringArray:
+def _special_in_address() -> WordList:
     """List the words that are no name in an address, or not written like others."""
-    return _capitalized(NO_NAME | words.MACS | {"aj", "ej", "oj"})
+    return WordList(_capitalized(NO_NAME | words.MACS | {"aj", "ej", "oj"}))
 
 
-def _capitalized(listed: frozenset[str]) -> pa.StringArray:
-    return pa.array(sorted({spelling for word in listed for spelling in (word.capitalize(), word.title())}))
+def _capitalized(listed: frozenset[str]) -> set[str]:
+    return {spelling for word in listed for spelling in (word.capitalize(), word.title())}
