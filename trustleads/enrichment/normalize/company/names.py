@@ -144,6 +144,8 @@ def _run_starts(names: _Names) -> tuple[Offsets, Mask]:
         whole = starts == offsets.take(rows)
         sure[rows[whole]] = False
         rows, word_ends = rows[~whole], starts[~whole] - 1
+        if not len(rows):
+            break
     sure[rows] = False
     return run, sure
 
@@ -152,6 +154,8 @@ def _may_be_part(names: _Names, signs: Offsets, starts: Offsets, ends: Offsets) 
     """Tell which words may be a part of a form: by one look-up, but those that hold signs each on its own."""
     part = _parts().holds(names.lowered, starts, ends)
     rest = np.flatnonzero(~part & (signs[starts] != signs[ends]))
+    if not len(rest):
+        return part
     words = slices(names.column, starts[rest], ends[rest])
     (found,) = per_distinct(words, lambda word: (forms.is_part(word),), (pa.bool_(),))
     part[rest] = mask(found)
