@@ -221,7 +221,7 @@ def test_an_error_in_the_callback_stops_the_run_and_leaves_nothing(leads: Path, 
     assert [p.name for p in tmp_path.iterdir()] == ["leads.csv"]
 
 
-CALLS = ("open", "pwrite", "chmod", "fsync", "close", "replace")
+CALLS = ("open", "write", "chmod", "fsync", "close", "replace")
 
 
 @pytest.mark.clause("LEAD-1")

@@ -8,7 +8,6 @@ import os
 import stat
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -92,36 +91,10 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
         assert target.read_bytes() == b"new"
 
 
-def test_parallel_writers_fill_the_places_they_claimed(tmp_path: Path) -> None:
-    target = tmp_path / "out"
-    pieces = [bytes([65 + number % 26]) * (1000 + number) for number in range(200)]
-    with AtomicFile(target) as file, ThreadPoolExecutor(8) as pool:
-        offsets = [file.claim(len(piece)) for piece in pieces]
-        list(pool.map(file.pwrite, pieces, offsets))
-    assert target.read_bytes() == b"".join(pieces)
-
-
-def test_a_place_claimed_and_not_written_is_not_passed_over(tmp_path: Path) -> None:
-    file = AtomicFile(tmp_path / "out")
-    with pytest.raises(RuntimeError, match="3 bytes were written where 13"), file:  # noqa: PT012 - raised by leaving
-        file.claim(10)
-        file.write(b"abc")
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_nothing_can_be_written_outside_the_block(tmp_path: Path) -> None:
     file = AtomicFile(tmp_path / "out")
     with pytest.raises(ValueError, match="not open"):
         file.write(b"x")
-
-
-def test_a_system_without_pwrite_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(os, "pwrite")
-    with AtomicFile(tmp_path / "out") as file:
-        second, first = file.claim(3), file.claim(3)
-        file.pwrite(b"def", first)
-        file.pwrite(b"abc", second)
-    assert (tmp_path / "out").read_bytes() == b"abcdef"
 
 
 def test_other_formats_can_be_written_too(tmp_path: Path) -> None:
@@ -204,9 +177,8 @@ def test_an_error_without_a_number_is_translated_too() -> None:
 def test_a_spool_gives_all_or_nothing() -> None:
     stream = io.BytesIO()
     with Spool(stream) as spool:
-        place = spool.claim(4)
+        assert spool.write(b"a,b\n") == spool.tell() == 4
         spool.write(b"1,2\n")
-        spool.pwrite(b"a,b\n", place)
         assert stream.getvalue() == b""
     assert stream.getvalue() == b"a,b\n1,2\n"
     assert not stream.closed
@@ -251,7 +223,7 @@ def test_a_stream_that_fails_is_reported(error: OSError, kind: type[Exception]) 
 
 def test_a_spool_without_room_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     class Full(Files):
-        def pwrite(self, *_: object) -> int:
+        def write(self, *_: object) -> int:
             raise OSError(errno.ENOSPC, "")
 
     with pytest.raises(Unavailable, match="No space left"), Spool(io.BytesIO(), files=Full()) as spool:

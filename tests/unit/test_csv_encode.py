@@ -23,13 +23,17 @@ def table(*columns: list[Any], names: str = "ab") -> pa.Table:
     return pa.table([pa.array(column) for column in columns], names=list(names))
 
 
+def encoded(encoder: Encoder, batch: pa.RecordBatch | pa.Table) -> bytes:
+    return b"".join(map(bytes, encoder.pieces(encoder.writable(batch))))
+
+
 @pytest.mark.clause("LEAD-1", "FILE-2")
 @settings(max_examples=100)
 @given(rows, st.sampled_from([",", ";", "\t"]), st.booleans())
 def test_what_is_written_is_read_again(values: list[tuple[str | None, ...]], delimiter: str, bom: bool) -> None:
     columns = [pa.array(column, pa.string()) for column in zip(*values, strict=True)]
-    text = header_line(["x", "y"], delimiter, bom=bom) + bytes(
-        Encoder(delimiter).encode(pa.record_batch(columns, names=["x", "y"]))
+    text = header_line(["x", "y"], delimiter, bom=bom) + encoded(
+        Encoder(delimiter), pa.record_batch(columns, names=["x", "y"])
     )
     with open_source(io.BytesIO(text), delimiter=delimiter) as source:
         assert source.bom == bom
@@ -41,15 +45,15 @@ def test_what_is_written_is_read_again(values: list[tuple[str | None, ...]], del
 
 def test_each_kind_of_value_has_its_form() -> None:
     batch = table(["a", "", None, 'q"q'], [True, False, None, True], [1, -2, None, 3], names="abc")
-    assert bytes(Encoder().encode(batch)) == b'"a",true,1\n"",false,-2\n,,\n"q""q",true,3\n'
+    assert encoded(Encoder(), batch) == b'"a",true,1\n"",false,-2\n,,\n"q""q",true,3\n'
 
 
 @pytest.mark.clause("FILE-2")
 def test_formulas_are_neutralised_unless_the_caller_says_otherwise() -> None:
     batch = table(["=1+1", "+49 30 1"], ["=x", "y"])
-    assert bytes(Encoder().encode(batch)) == b'"\'=1+1","\'=x"\n"+49 30 1","y"\n'
-    assert bytes(Encoder(harmless=["b"]).encode(batch)) == b'"\'=1+1","=x"\n"+49 30 1","y"\n'
-    assert bytes(Encoder(escape_formulas=False).encode(batch)) == b'"=1+1","=x"\n"+49 30 1","y"\n'
+    assert encoded(Encoder(), batch) == b'"\'=1+1","\'=x"\n"+49 30 1","y"\n'
+    assert encoded(Encoder(harmless=["b"]), batch) == b'"\'=1+1","=x"\n"+49 30 1","y"\n'
+    assert encoded(Encoder(escape_formulas=False), batch) == b'"=1+1","=x"\n"+49 30 1","y"\n'
 
 
 @pytest.mark.parametrize(
@@ -65,7 +69,7 @@ def test_formulas_are_neutralised_unless_the_caller_says_otherwise() -> None:
     ids=["large", "view", "dictionary", "sliced", "chunked", "chunked view"],
 )
 def test_every_layout_of_text_is_written(column: Any) -> None:
-    assert bytes(Encoder().encode(pa.table({"a": column}))) == b'"\'=1"\n\n"b"\n'
+    assert encoded(Encoder(), pa.table({"a": column})) == b'"\'=1"\n\n"b"\n'
 
 
 BYTES = [pa.binary(), pa.large_binary(), pa.binary(4), pa.binary_view()]
@@ -76,21 +80,21 @@ BYTES = [pa.binary(), pa.large_binary(), pa.binary(4), pa.binary_view()]
 def test_bytes_are_text_and_no_formula(kind: pa.DataType) -> None:
     batch = pa.table({"a": pa.array([b"=1+1", None, b"cafe"], kind)})
     check_encodable(batch.schema)
-    assert bytes(Encoder().encode(batch)) == b'"\'=1+1"\n\n"cafe"\n'
-    assert bytes(Encoder(escape_formulas=False).encode(batch)) == b'"=1+1"\n\n"cafe"\n'
+    assert encoded(Encoder(), batch) == b'"\'=1+1"\n\n"cafe"\n'
+    assert encoded(Encoder(escape_formulas=False), batch) == b'"=1+1"\n\n"cafe"\n'
 
 
 @pytest.mark.clause("FILE-2")
 def test_a_dictionary_of_bytes_is_text_too() -> None:
     batch = pa.table({"a": pa.array([b"=1", b"=1"]).dictionary_encode()})
-    assert bytes(Encoder().encode(batch)) == b'"\'=1"\n"\'=1"\n'
+    assert encoded(Encoder(), batch) == b'"\'=1"\n"\'=1"\n'
 
 
 @pytest.mark.parametrize("kind", BYTES, ids=str)
 def test_bytes_that_are_no_text_are_refused_by_the_columns_name(kind: pa.DataType) -> None:
     batch = pa.table({"a": ["x"], "photo": pa.array([b"abc\xff"], kind)})
     with pytest.raises(InvalidInput, match=r"column 'photo': .*not UTF-8") as caught:
-        Encoder().encode(batch)
+        encoded(Encoder(), batch)
     assert caught.value.reason == "column_type"
     assert "abc" not in str(caught.value)
 
@@ -132,23 +136,31 @@ CSV_KINDS = [
 def test_what_passes_is_written(kind: pa.DataType) -> None:
     batch = pa.table({"a": pa.nulls(2, kind), "b": [1, 2]})
     check_encodable(batch.schema)
-    assert bytes(Encoder().encode(batch)) == b",1\n,2\n"
+    assert encoded(Encoder(), batch) == b",1\n,2\n"
 
 
 def test_a_batch_that_needs_more_room_than_expected_gets_it() -> None:
     encoder = Encoder()
     quotes = table(['"' * 10_000] * 3, ["x"] * 3)
-    assert bytes(encoder.encode(quotes)) == (b'"' * 20_002 + b',"x"\n') * 3
-    assert bytes(encoder.encode(table(["a"], ["b"]))) == b'"a","b"\n'
-    assert bytes(encoder.encode(quotes)) == (b'"' * 20_002 + b',"x"\n') * 3
-    assert bytes(encoder.encode(table([], []))) == b""
+    assert encoded(encoder, quotes) == (b'"' * 20_002 + b',"x"\n') * 3
+    assert encoded(encoder, table(["a"], ["b"])) == b'"a","b"\n'
+    assert encoded(encoder, quotes) == (b'"' * 20_002 + b',"x"\n') * 3
+    assert encoded(encoder, table([], [])) == b""
 
 
 def test_the_memory_is_used_again() -> None:
     encoder = Encoder()
-    first = encoder.encode(table(["a"], ["b"]))
-    encoder.encode(table(["c"], ["d"]))
+    (first,) = encoder.pieces(encoder.writable(table(["a"], ["b"])))
+    list(encoder.pieces(encoder.writable(table(["c"], ["d"]))))
     assert bytes(first) == b'"c","d"\n'
+
+
+def test_a_long_batch_comes_in_pieces_that_make_the_whole() -> None:
+    batch = pa.table({"a": [f"=é{number}" for number in range(20_000)], "b": pa.array(range(20_000)).cast("string")})
+    encoder = Encoder()
+    pieces = list(map(bytes, encoder.pieces(encoder.writable(batch.slice(3)))))
+    assert [piece.count(b"\n") for piece in pieces] == [8192, 8192, 20_000 - 3 - 2 * 8192]
+    assert b"".join(pieces) == "".join(f'"\'=é{n}","{n}"\n' for n in range(3, 20_000)).encode()
 
 
 @pytest.mark.parametrize(

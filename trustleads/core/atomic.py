@@ -11,7 +11,6 @@ import os
 import secrets
 import stat
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -56,9 +55,6 @@ def from_os_error(error: OSError, doing: str) -> TrustLeadsError:
 class Files:
     """Every call to the operating system that writing makes; tests hand in one that fails."""
 
-    def __init__(self) -> None:
-        self._seeking = threading.Lock()
-
     def stat(self, path: Path) -> os.stat_result:
         """See ``os.stat``."""
         return path.stat()
@@ -67,13 +63,9 @@ class Files:
         """See ``os.open``."""
         return os.open(path, flags | getattr(os, "O_BINARY", 0), mode)
 
-    def pwrite(self, fd: int, data: Data, offset: int) -> int:
-        """See ``os.pwrite``, which Windows has not."""
-        if hasattr(os, "pwrite"):
-            return os.pwrite(fd, data, offset)
-        with self._seeking:
-            os.lseek(fd, offset, os.SEEK_SET)
-            return os.write(fd, data)
+    def write(self, fd: int, data: Data) -> int:
+        """See ``os.write``."""
+        return os.write(fd, data)
 
     def chmod(self, path: Path, mode: int) -> None:
         """See ``os.chmod``."""
@@ -97,29 +89,19 @@ class Files:
 
 
 class _Output:
-    """Bytes written by several threads, each at a place of its own."""
+    """Bytes written one after the other."""
 
     def __init__(self, name: str, files: Files | None) -> None:
         self._name = name
         self._files = files or Files()
         self._fd = -1
-        self._lock = threading.Lock()
-        self._claimed = 0
         self._written = 0
 
-    def claim(self, length: int) -> int:
-        """Reserve the next ``length`` bytes of the output for the caller, who must write exactly those.
+    def write(self, data: Data) -> int:
+        """Write all of ``data``.
 
         Returns:
-            Where they begin, for ``pwrite``.
-        """
-        with self._lock:
-            offset = self._claimed
-            self._claimed += length
-        return offset
-
-    def pwrite(self, data: Data, offset: int) -> None:
-        """Write all of ``data`` at a claimed place; safe to call from several threads.
+            Its length, as files do.
 
         Raises:
             Unavailable: The disk is full, or broken.
@@ -127,28 +109,19 @@ class _Output:
         if self._fd < 0:
             raise ValueError("the output is not open")
         rest = memoryview(data).cast("B")
-        with self._lock:
-            self._written += len(rest)
+        length = len(rest)
         with _translated(self._name):
             while rest:  # a disk that fills up takes a part first
-                count = self._files.pwrite(self._fd, rest, offset)
+                count = self._files.write(self._fd, rest)
                 if count == 0:
                     raise OSError(errno.EIO, "nothing was written")
-                rest, offset = rest[count:], offset + count
-
-    def write(self, data: Data) -> int:
-        """Write all of ``data`` behind what was claimed so far.
-
-        Returns:
-            Its length, as files do.
-        """
-        length = memoryview(data).nbytes
-        self.pwrite(data, self.claim(length))
+                rest = rest[count:]
+                self._written += count
         return length
 
     def tell(self) -> int:
-        """Give the number of bytes claimed so far."""
-        return self._claimed
+        """Give the number of bytes written so far."""
+        return self._written
 
     def flush(self) -> None:
         """Do nothing: there is no buffer here. Writers of other formats call it."""
@@ -157,10 +130,6 @@ class _Output:
     def closed(self) -> bool:
         """Whether nothing can be written any more, or yet."""
         return self._fd < 0
-
-    def _check_whole(self) -> None:
-        if self._written != self._claimed:
-            raise RuntimeError(f"{self._written} bytes were written where {self._claimed} had been claimed")
 
     def _close(self) -> None:
         fd, self._fd = self._fd, -1  # whatever close says, the descriptor is gone
@@ -229,7 +198,6 @@ class AtomicFile(_Output):
             raise
 
     def _commit(self) -> None:
-        self._check_whole()
         self._files.chmod(self._temporary, self._mode)
         self._files.fsync(self._fd)
         self._close()  # before the renaming: some file systems report a failed write only now
@@ -326,7 +294,6 @@ class Spool(_Output):
         self._fd = -1
         with self._file:
             if error is None:
-                self._check_whole()
                 with _translated(self._name):
                     self._copy()
 

@@ -1,8 +1,8 @@
 """A run: batches from a source, through the pipeline on several threads, to a sink, in input order.
 
-Each worker takes the next piece of input under a lock, and parses, validates and encodes it on its own;
-only what must see the rows in order (duplicates, the place in the output) waits for its turn. So at most
-one piece per worker is in memory, whatever the input's length (LEAD-6).
+Each worker takes the next piece of input under a lock, and parses and validates it on its own; only what must
+see the rows in order (duplicates, writing) waits for its turn. So at most one piece per worker is in memory,
+whatever the input's length (LEAD-6).
 """
 
 from __future__ import annotations
@@ -88,16 +88,12 @@ class Source(Protocol):
 class Sink(Protocol):
     """Where the rows go. Nothing is there under its final name before ``commit``."""
 
-    def encode(self, batch: pa.RecordBatch, added: pa.RecordBatch) -> Any:
-        """Prepare a batch for writing; runs in the workers."""
+    def prepare(self, batch: pa.RecordBatch, added: pa.RecordBatch) -> Any:
+        """Do what can be done before the rows above are written; runs in the workers."""
         ...
 
-    def place(self, encoded: Any) -> Any:
-        """Take its place in the output; called in input order."""
-        ...
-
-    def write(self, place: Any, encoded: Any) -> None:
-        """Write it there; runs in the workers."""
+    def write(self, prepared: Any) -> None:
+        """Write a batch behind the others; called in input order."""
         ...
 
 
@@ -214,7 +210,9 @@ class Run:
                 if piece is None:
                     return
                 self._at_work.add(threading.current_thread())
-                self._one(number, piece)
+                parsed, piece = self._source.parse(piece), None  # the piece's memory is free while its rows are judged
+                self._one(number, parsed)
+                del parsed
                 self._at_work.discard(threading.current_thread())
         except Stopped:
             return
@@ -224,19 +222,17 @@ class Run:
         finally:
             self._at_work.discard(threading.current_thread())
 
-    def _one(self, number: int, piece: Any) -> None:
-        parsed = self._source.parse(piece)
+    def _one(self, number: int, parsed: Parsed) -> None:
         added = self._pipeline.added(parsed.batch, self._roles)
         if added.mailboxes is not None:
             hashes = hash_strings(added.mailboxes)
             with self._judging.turn(number):
                 added = added.with_duplicates(self._finder.add(added.mailboxes, hashes))
         columns = added.batch(self._pipeline.options)
-        encoded = self._sink.encode(parsed.batch, columns)
+        prepared = self._sink.prepare(parsed.batch, columns)
         with self._writing.turn(number):
-            place = self._sink.place(encoded)
+            self._sink.write(prepared)
             self._count(parsed, columns)
-        self._sink.write(place, encoded)
 
     def _count(self, parsed: Parsed, columns: pa.RecordBatch) -> None:
         if self._summary is not None:

@@ -74,23 +74,20 @@ class TableSink:
         """What came so far."""
         return pa.Table.from_batches(self._batches, self._schema)
 
-    def encode(self, batch: pa.RecordBatch, added: pa.RecordBatch) -> pa.RecordBatch:
-        """See ``Sink.encode``."""
+    def prepare(self, batch: pa.RecordBatch, added: pa.RecordBatch) -> pa.RecordBatch:
+        """See ``Sink.prepare``."""
         return append(batch, added)
 
-    def place(self, encoded: pa.RecordBatch) -> None:
-        """See ``Sink.place``."""
-        self._batches.append(encoded)
-
-    def write(self, place: None, encoded: pa.RecordBatch) -> None:
-        """Nothing is left to do: the batch has its place in memory."""
+    def write(self, prepared: pa.RecordBatch) -> None:
+        """See ``Sink.write``."""
+        self._batches.append(prepared)
 
 
 class AddedSink(TableSink):
     """Keeps the added columns alone."""
 
-    def encode(self, batch: pa.RecordBatch, added: pa.RecordBatch) -> pa.RecordBatch:  # noqa: ARG002 - the port's
-        """See ``Sink.encode``."""
+    def prepare(self, batch: pa.RecordBatch, added: pa.RecordBatch) -> pa.RecordBatch:  # noqa: ARG002 - the port's
+        """See ``Sink.prepare``."""
         return added
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import io
 import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -39,18 +38,6 @@ class CsvStyle:
     bom: bool
     escape_formulas: bool
     harmless: frozenset[str]
-
-
-class Placed(Protocol):
-    """A file of which each writer claims a part."""
-
-    def claim(self, length: int) -> int:
-        """Take the next bytes."""
-        ...
-
-    def pwrite(self, data: memoryview, offset: int) -> None:
-        """Fill them."""
-        ...
 
 
 def check_target(to: Any) -> None:
@@ -121,50 +108,34 @@ def open_output(to: Any, schema: pa.Schema, style: CsvStyle) -> Iterator[Sink]:
 
 
 class CsvOutput:
-    """CSV, each worker writing its own part."""
+    """CSV, a piece of each batch in memory as text at a time."""
 
     def __init__(self, file: AtomicFile | Spool, schema: pa.Schema, style: CsvStyle) -> None:
-        header = header_line(schema.names, style.delimiter, bom=style.bom, escape_formulas=style.escape_formulas)
-        file.write(header)
-        self._file: Placed = file
-        self._style = style
-        self._workers = threading.local()
+        escape = style.escape_formulas
+        file.write(header_line(schema.names, style.delimiter, bom=style.bom, escape_formulas=escape))
+        self._file = file
+        self._encoder = Encoder(style.delimiter, escape_formulas=escape, harmless=style.harmless)
 
-    def encode(self, batch: pa.RecordBatch, added: pa.RecordBatch) -> memoryview:
-        """See ``Sink.encode``."""
-        return self._encoder().encode(append(batch, added))
+    def prepare(self, batch: pa.RecordBatch, added: pa.RecordBatch) -> pa.Table:
+        """See ``Sink.prepare``."""
+        return self._encoder.writable(append(batch, added))
 
-    def place(self, encoded: memoryview) -> int:
-        """See ``Sink.place``."""
-        return self._file.claim(len(encoded))
-
-    def write(self, place: int, encoded: memoryview) -> None:
+    def write(self, prepared: pa.Table) -> None:
         """See ``Sink.write``."""
-        self._file.pwrite(encoded, place)
-
-    def _encoder(self) -> Encoder:
-        """The worker's own: encoders re-use their memory."""
-        encoder: Encoder | None = getattr(self._workers, "encoder", None)
-        if encoder is None:
-            style = self._style
-            encoder = Encoder(style.delimiter, escape_formulas=style.escape_formulas, harmless=style.harmless)
-            self._workers.encoder = encoder
-        return encoder
+        for piece in self._encoder.pieces(prepared):
+            self._file.write(piece)
 
 
 class ParquetOutput:
-    """Parquet: one writer, in order."""
+    """Parquet: one row group after the other."""
 
     def __init__(self, writer: pq.ParquetWriter) -> None:
         self._writer = writer
 
-    def encode(self, batch: pa.RecordBatch, added: pa.RecordBatch) -> pa.RecordBatch:
-        """See ``Sink.encode``."""
+    def prepare(self, batch: pa.RecordBatch, added: pa.RecordBatch) -> pa.RecordBatch:
+        """See ``Sink.prepare``."""
         return append(batch, added)
 
-    def place(self, encoded: pa.RecordBatch) -> None:
-        """See ``Sink.place``; the file's format wants row group after row group."""
-        self._writer.write(encoded)
-
-    def write(self, place: None, encoded: pa.RecordBatch) -> None:
-        """Nothing is left to do."""
+    def write(self, prepared: pa.RecordBatch) -> None:
+        """See ``Sink.write``."""
+        self._writer.write(prepared)

@@ -38,8 +38,7 @@ def restore_file(data: Any, to: Any, *, encoding: str | None = None, delimiter: 
             for piece in source.pieces():
                 batch = source.parse(piece).batch
                 restored = pa.table([_restored(column) for column in batch.columns], schema=schema)
-                encoded = sink.encode(restored, nothing)
-                sink.write(sink.place(encoded), encoded)
+                sink.write(sink.prepare(restored, nothing))
                 rows += batch.num_rows
     return rows
 
