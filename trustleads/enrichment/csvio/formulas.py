@@ -31,7 +31,8 @@ _INVISIBLE = (
 )
 _SIGNS = "=+\\-@\\x{FF1D}\\x{FF0B}\\x{FF0D}\\x{FF20}"
 _DANGEROUS = f"^'*(?:[\\t\\r\\n]|[{_INVISIBLE}\"]*[{_SIGNS}])"
-_PHONE_CHARACTERS = "0123456789 ()."
+_PHONE_SIGNS = b" ()."
+_PHONE_CHARACTERS = f"0123456789{_PHONE_SIGNS.decode()}"
 _PHONE = f"[+-][{_PHONE_CHARACTERS}]*|[+][0-9]+ [{_PHONE_CHARACTERS}/-]*"
 _NUMBER = "[+-] ?[0-9]+(?:[ .,][0-9]+)*(?:[eE][+-]?[0-9]+)? ?%?"
 _HARMLESS = f"^'* *(?:{_PHONE}|{_NUMBER}|-+) *$"
@@ -52,9 +53,11 @@ def neutralise(column: pa.StringArray) -> pa.StringArray:
         The same column where nothing had to change, else a new one of the same length.
     """
     kinds = _kinds(column)
+    if not kinds.any():
+        return column
     rows = [
         np.flatnonzero(kinds == _FORMULA),
-        _narrowed(column, kinds == _SIGNED, (_is_phone_number, False), (_is_harmless, False)),
+        _narrowed(column, _without_phone_numbers(column, kinds == _SIGNED), (_is_harmless, False)),
         _narrowed(column, kinds == _HIDDEN, (_is_dangerous, True), (_is_harmless, False)),
     ]
     return _changed(column, np.concatenate(rows), lambda cells: pc.binary_join_element_wise("'", cells, ""))
@@ -77,6 +80,8 @@ def _kinds(column: pa.StringArray) -> NDArray[np.uint8]:
     if len(data) == 0:
         return np.zeros(len(column), np.uint8)
     kinds = _kinds_of_bytes()[data.take(offsets[:-1], mode="clip")]
+    if not kinds.any():
+        return kinds
     kinds[offsets[1:] == offsets[:-1]] = _SAFE  # an empty cell shows its neighbour's first byte
     if column.null_count:
         kinds[~mask(column.is_valid())] = _SAFE
@@ -103,9 +108,19 @@ def _narrowed(column: pa.StringArray, where: NDArray[np.bool_], *tests: tuple[Te
     return rows
 
 
-def _is_phone_number(cells: pa.StringArray) -> pa.BooleanArray:
-    """Whether a sign stands before digits, spaces, brackets and dots: cheap, and such columns are full of them."""
-    return pc.is_in(pc.ascii_rtrim(cells, _PHONE_CHARACTERS), pa.array(["+", "-"]))
+def _without_phone_numbers(column: pa.StringArray, signed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Leave out the cells with only digits, spaces, brackets and dots behind the sign: columns are full of them."""
+    if not signed.any():
+        return signed
+    data, offsets = buffers(column)
+    data = data[: offsets[-1]]
+    other = data - np.uint8(ord("0")) > 9  # noqa: PLR2004 - digits; unsigned, what is below 0 is large
+    for sign in _PHONE_SIGNS:
+        other &= data != sign
+    other[offsets[:-1][signed]] = False  # the sign itself
+    without: NDArray[np.bool_] = np.zeros(len(column), np.bool_)
+    without[np.searchsorted(offsets, np.flatnonzero(other), side="right") - 1] = True
+    return without & signed
 
 
 _is_harmless = partial(pc.match_substring_regex, pattern=_HARMLESS)
