@@ -37,6 +37,8 @@ def columns(phones: Phones) -> tuple[pa.StringArray, ...]:
         ("493023125000", "DE", "+493023125000", "fixed_line", "DE"),
         ("+0049 30 23125000", "DE", "+493023125000", "fixed_line", "DE"),
         ("++49 30 23125000", None, "+493023125000", "fixed_line", "DE"),
+        (" (+49 30 23125000 ", None, "+493023125000", "fixed_line", "DE"),
+        (" ++49 30 23125000", None, "+493023125000", "fixed_line", "DE"),
         ("'+49 30 23125000", None, "+493023125000", "fixed_line", "DE"),
         ("(+49) 30 23125000", None, "+493023125000", "fixed_line", "DE"),
         ("Tel.: 030 23125000", "DE", "+493023125000", "fixed_line", "DE"),
@@ -73,6 +75,10 @@ def test_numbers(value: str, region: str | None, phone: str | None, kind: str | 
         ("030 23125000", "XX", "unknown", "no_region"),
         ("030 23125000", "", "unknown", "no_region"),
         ("0049 30 23125000", None, "unknown", "no_region"),
+        (" x12", "DE", "invalid", "too_short"),
+        ("\u00e912", "DE", "invalid", "too_short"),
+        ("+ +49 30 23125000", None, "invalid", "not_a_number"),
+        ("+", "DE", "invalid", "not_a_number"),
         ("n/a", "DE", "invalid", "not_a_number"),
         ("-", "DE", "invalid", "not_a_number"),
         ("keine Angabe \u2013 nicht bekannt", "DE", "invalid", "not_a_number"),
@@ -114,6 +120,14 @@ def test_a_null_value_with_bytes_behind_it_is_missing() -> None:
     phones = validate_phones(values, "DE")
     assert phones.reason.to_pylist() == ["missing", "ok"]
     assert phones.phone.to_pylist() == [None, "+493023125000"]
+
+
+def test_every_row_keeps_its_own_digits_when_some_are_invalid() -> None:
+    values = ["n/a", "+49 30 23125000", None, "0", "030 23125001", " +49 30 23125002", "+999 1", "030 23125003 ext. 4"]
+    phones = [None, "+493023125000", None, None, "+493023125001", "+493023125002", None, "+493023125003"]
+    found = validate_phones(pa.array(values), "DE").phone
+    found.validate(full=True)
+    assert found.to_pylist() == phones
 
 
 def test_a_null_region_with_bytes_behind_it_is_null() -> None:

@@ -67,11 +67,11 @@ def _chart(code: int) -> Atlas | None:
 
 
 def _blank(states: States) -> Atlas:
-    """Make an atlas that has no entity yet."""
-    count = len(ENTITIES)
+    """Make an atlas that has no entity yet, but the place of nobody behind them all."""
+    count = len(ENTITIES) + 1
     return Atlas(
         states=states,
-        known=np.zeros(count, np.bool_),
+        known=np.arange(count) == len(ENTITIES),
         place=np.zeros(count, np.uint64),
         number=np.zeros(count, np.int32),
         dialling=np.zeros(count, np.int32),

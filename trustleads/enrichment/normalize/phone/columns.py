@@ -25,8 +25,8 @@ _REASON_OF_TREATMENT[Treatment.NOT_A_NUMBER] = REASONS.index(PhoneReason.NOT_A_N
 
 _COUNTRIES = [region if region in ENTITY_OF_REGION else None for _, region in ENTITIES]
 _PREFIXES = [f"+{code}" for code, _ in ENTITIES]
-_PREFIX_LENGTH = np.array([len(prefix) for prefix in _PREFIXES], np.int32)
-_PREFIX_BYTES = np.array([list(prefix.ljust(4).encode()) for prefix in _PREFIXES], np.uint8).T
+_PREFIX_TEXT = np.frombuffer("".join(_PREFIXES).encode(), np.uint8)
+_PREFIX_EDGES = np.cumsum([0, *map(len, _PREFIXES)], dtype=np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +113,15 @@ _ENTITY_OF_LETTERS = _letters()
 
 def _decide(reading: Reading, entity: Integers) -> tuple[_Findings, NDArray[np.intp]]:
     """Decide what the tables can; also give the rows that they cannot."""
-    rows = np.flatnonzero(reading.treatment == Treatment.TABLES)
-    numbers = Numbers(reading.text - ord("0"), reading.start[rows], reading.end[rows], entity[rows])
-    decision = decide(numbers, reading.plus[rows])
-    verdict = np.full(len(entity), INVALID, np.uint16)
-    reason = _REASON_OF_TREATMENT.take(reading.treatment)
-    start = reading.start.copy()
-    verdict[rows], reason[rows], start[rows] = decision.verdict, decision.reason, decision.start
-    exact = reading.treatment == Treatment.EXACT
-    exact[rows[decision.open]] = True
-    return _Findings(reading.text, start, reading.end, verdict, reason), np.flatnonzero(exact)
+    others = np.flatnonzero(reading.treatment != Treatment.TABLES)
+    entity, plus = entity.copy(), reading.plus.copy()
+    entity[others], plus[others] = NOBODY, False  # so the tables find nothing to do in these rows
+    decision = decide(Numbers(reading.text - ord("0"), reading.start, reading.end, entity), plus)
+    treatment = reading.treatment.take(others)
+    decision.reason[others] = _REASON_OF_TREATMENT.take(treatment)
+    decision.open[others] = treatment == Treatment.EXACT
+    findings = _Findings(reading.text, decision.start, reading.end, decision.verdict, decision.reason)
+    return findings, np.flatnonzero(decision.open)
 
 
 def _ask(column: pa.StringArray, entity: Integers, rows: NDArray[np.intp], findings: _Findings) -> _Findings:
@@ -160,21 +159,25 @@ def _phones(findings: _Findings, exact_rows: int) -> Phones:
 
 
 def _e164(findings: _Findings) -> pa.StringArray:
-    """Write plus, calling code and national number of the valid rows behind each other."""
+    """Write plus, calling code and national number of the valid rows behind each other.
+
+    Prefixes and numbers are pieces of one buffer. One gather takes two pieces a row, and as they come to stand behind
+    each other, every second offset ends a row.
+    """
+    count, numbers = len(findings.verdict), 2 * len(findings.verdict)
     valid = findings.verdict != INVALID
-    rows = np.flatnonzero(valid)
-    entity = findings.verdict[rows] >> TYPE_BITS
-    prefix = _PREFIX_LENGTH.take(entity)
-    length = np.zeros(len(valid), np.int32)
-    length[rows] = prefix + findings.end[rows] - findings.start[rows]
-    offsets = np.concatenate([np.zeros(1, np.int32), np.cumsum(length, dtype=np.int32)])
-    # Counted from the end of the row every byte is where it was among the digits, but for the prefix, written last.
-    source = np.repeat(findings.end - offsets[1:], length)
-    source += np.arange(len(source), dtype=np.int32)
-    text = findings.text.take(source, mode="clip")
-    at = offsets[rows]
-    for i, signs in enumerate(_PREFIX_BYTES):
-        has = np.flatnonzero(prefix > i)
-        text[at[has] + i] = signs.take(entity[has])
+    edges = np.empty(numbers + len(_PREFIX_EDGES) + 1, np.int32)
+    edges[:numbers:2], edges[1:numbers:2] = findings.start, findings.end
+    edges[numbers:-1] = _PREFIX_EDGES + np.int32(len(findings.text))
+    edges[-1] = edges[-2]  # the last piece is empty: invalid rows take it twice
+    chosen = np.empty(numbers, np.int32)
+    chosen[::2], chosen[1::2] = (
+        np.int32(numbers) + (findings.verdict >> TYPE_BITS),
+        np.arange(0, numbers, 2, dtype=np.int32),
+    )
+    chosen.reshape(count, 2)[~valid] = len(edges) - 2
+    text = pa.py_buffer(np.concatenate([findings.text, _PREFIX_TEXT]))
+    pieces = pa.StringArray.from_buffers(len(edges) - 1, pa.py_buffer(edges), text).take(pa.array(chosen))
+    data, offsets = buffers(pieces)
     bits = np.packbits(valid, bitorder="little")
-    return pa.StringArray.from_buffers(len(valid), pa.py_buffer(offsets), pa.py_buffer(text), pa.py_buffer(bits))
+    return pa.StringArray.from_buffers(count, pa.py_buffer(offsets[::2].copy()), pa.py_buffer(data), pa.py_buffer(bits))

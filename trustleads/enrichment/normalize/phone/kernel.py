@@ -31,11 +31,13 @@ _REASON_OF_SIZE[[Size.POSSIBLE, Size.BETWEEN]] = _NOT_ASSIGNED
 _REASON_OF_SIZE[[Size.TOO_SHORT, Size.LOCAL_ONLY]] = _TOO_SHORT
 _REASON_OF_SIZE[Size.TOO_LONG] = _TOO_LONG
 
+_REASON_OF_PLUS = np.array([_NO_REGION, _UNKNOWN_COUNTRY], np.uint8)
+
 _STAYS = np.zeros(len(Size), np.bool_)
 _STAYS[[Size.TOO_SHORT, Size.LOCAL_ONLY, Size.BETWEEN]] = True
 
 _CODE = np.array([code for code, _ in ENTITIES], np.int32)
-_CODE_LENGTH = np.array([len(str(code)) for code, _ in ENTITIES], np.int32)
+_CODE_LENGTH = np.array([*(len(str(code)) for code, _ in ENTITIES), 0], np.int32)  # that of nobody is none
 _MAIN = np.array([next(i for i, (code, _) in enumerate(ENTITIES) if code == own) for own, _ in ENTITIES], np.int32)
 
 
@@ -70,7 +72,8 @@ class Numbers:
 
     def at(self, rows: NDArray[np.intp], start: Integers | None = None) -> Numbers:
         """Choose rows, if need be with another start."""
-        return Numbers(self.digits, self.start[rows] if start is None else start, self.end[rows], self.entity[rows])
+        start = self.start.take(rows) if start is None else start
+        return Numbers(self.digits, start, self.end.take(rows), self.entity.take(rows))
 
     def main_entity(self) -> Integers:
         """Read the calling code at the start; ``NOBODY`` where there is none."""
@@ -115,45 +118,49 @@ class _Parsing:
     def __init__(self, numbers: Numbers, plus: Mask) -> None:
         self._numbers = numbers
         self._plus = plus
-        self._national = np.zeros(len(plus), np.bool_)
+        self._national = np.zeros(0, np.intp)  # rows
         self._entity = np.full_like(numbers.entity, NOBODY)  # by whose plan the rest is to be read, once that is known
         self._start = numbers.start.copy()
-        self._reason = np.where(plus, _UNKNOWN_COUNTRY, _NO_REGION).astype(np.uint8)  # for rows without an entity
+        self._reason = _REASON_OF_PLUS.take(plus)  # for rows without an entity
         self._open = np.zeros(len(plus), np.bool_)
+        self._taking_part = np.zeros(len(ENTITIES) + 1, np.bool_)  # entities, nobody last
+        self._taking_part[numbers.entity] = True
 
     def read_code_behind_plus(self) -> None:
         """A plus announces a calling code."""
         rows = np.flatnonzero(self._plus)
-        self._read_code(rows, self._start[rows])
+        self._read_code(rows, self._start.take(rows))
 
     def read_code_behind_dialling_prefix(self) -> None:
         """So does 00, 011 ... where the region uses it, even behind a plus that announced nothing.
 
         A zero behind the prefix shows that it was none. Other rows without a plus are national.
         """
-        rows = np.flatnonzero((self._numbers.entity != NOBODY) & (self._entity == NOBODY))
+        rows = np.flatnonzero((self._entity == NOBODY) & (self._numbers.entity != NOBODY))
         dialled, maps = self._numbers.at(rows), self._atlas()
-        self._open[rows] = ~maps.known[dialled.entity]
+        self._open[rows] = ~maps.known.take(dialled.entity)
         automaton = maps.dialling.take(dialled.entity)
         length, _ = maps.states.longest_prefix(dialled.digits, dialled.start, dialled.end, automaton)
-        start = dialled.start + length
-        announced = (length > 0) & ((dialled.digits.take(start) != 0) | (start == dialled.end))
-        enough = dialled.end - start > MIN_LENGTH
-        self._reason[rows[announced]] = np.where(enough, _UNKNOWN_COUNTRY, _TOO_SHORT)[announced]
-        self._read_code(rows[announced & enough], start[announced & enough])
-        national = ~announced & ~self._plus[rows]
-        self._national[rows] = national
-        self._entity[rows[national]] = dialled.entity[national]
+        begun = np.flatnonzero(length)
+        start, end = dialled.start.take(begun) + length.take(begun), dialled.end.take(begun)
+        announced = (dialled.digits.take(start) != 0) | (start == end)
+        enough = end - start > MIN_LENGTH
+        foreign = rows[begun]
+        self._reason[foreign[announced]] = np.where(enough, _UNKNOWN_COUNTRY, _TOO_SHORT)[announced]
+        self._read_code(foreign[announced & enough], start[announced & enough])
+        national = ~self._plus.take(rows)
+        national[begun[announced]] = False
+        self._national = rows[national]
+        self._entity[self._national] = dialled.entity[national]
 
     def read_own_code(self) -> None:
         """The region's own calling code may stand in front of a national number without any sign.
 
         It does if the number matches the general pattern without it and not with it, or is too long with it.
         """
-        rows = np.flatnonzero(self._national)
-        whole = self._numbers.at(rows)
+        whole = self._numbers.at(self._national)
         own = np.flatnonzero((whole.main_entity() == _MAIN.take(whole.entity)) & (whole.end - whole.start > MIN_LENGTH))
-        rows, whole, maps = rows[own], whole.at(own), self._atlas()
+        rows, whole, maps = self._national[own], whole.at(own), self._atlas()
         rest = replace(whole, start=whole.start + _CODE_LENGTH.take(whole.entity))
         rest, ended, open_rows = _without_trunk_prefix(rest, maps, by_length=False)
         ended_whole = maps.states.walk(whole.digits, whole.start, whole.end, maps.number.take(whole.entity))
@@ -165,32 +172,29 @@ class _Parsing:
 
     def settle(self) -> Decision:
         """Take the national prefix off and look up what is left."""
-        rows, maps = np.flatnonzero(self._entity != NOBODY), self._atlas()
-        numbers = Numbers(self._numbers.digits, self._start[rows], self._numbers.end[rows], self._entity[rows])
-        self._open[rows] |= ~maps.known[numbers.entity]
-        numbers, ended, open_rows = _without_trunk_prefix(numbers, maps, by_length=True)
-        self._open[rows[open_rows]] = True
-        self._start[rows] = numbers.start
+        entity, maps = self._entity, self._atlas()
+        self._open |= ~maps.known.take(entity)
+        numbers = replace(self._numbers, start=self._start, entity=entity)
+        numbers, ended, rewritten = _without_trunk_prefix(numbers, maps, by_length=True)
+        self._open |= rewritten
         length = numbers.end - numbers.start
-        verdict = np.zeros(len(self._entity), np.uint16)
-        verdict[rows] = found = maps.verdict(ended, length)
-        why_not = _REASON_OF_SIZE.take(maps.size(_MAIN.take(numbers.entity), length))
-        self._reason[rows] = np.where(found == INVALID, why_not, _OK)
-        return Decision(verdict, self._reason, self._start, self._open)
+        verdict = maps.verdict(ended, length)
+        failed = np.flatnonzero((verdict == INVALID) & (entity != NOBODY))
+        size = maps.size(_MAIN.take(entity[failed]), length[failed])
+        self._reason[verdict != INVALID] = _OK
+        self._reason[failed] = _REASON_OF_SIZE.take(size)
+        return Decision(verdict, self._reason, numbers.start, self._open)
 
     def _read_code(self, rows: NDArray[np.intp], start: Integers) -> None:
         """Let rows be read behind the calling code at ``start``, if there is one."""
         entity = self._numbers.at(rows, start).main_entity()
-        known = np.flatnonzero(entity != NOBODY)
-        self._entity[rows[known]] = entity[known]
-        self._start[rows[known]] = start[known] + _CODE_LENGTH.take(entity[known])
+        self._entity[rows] = entity
+        self._start[rows] = start + _CODE_LENGTH.take(entity)
+        self._taking_part[entity] = True
 
     def _atlas(self) -> Atlas:
         """Give the tables of all calling codes that are known to take part by now."""
-        taking_part = np.zeros(1 + len(ENTITIES), np.bool_)
-        for entity in (self._numbers.entity, self._entity):
-            taking_part |= np.bincount(entity + 1, minlength=1 + len(ENTITIES)) > 0
-        return atlas(frozenset(_CODE[taking_part[1:]].tolist()))
+        return atlas(frozenset(_CODE[self._taking_part[:NOBODY]].tolist()))
 
 
 def _without_trunk_prefix(numbers: Numbers, maps: Atlas, *, by_length: bool) -> tuple[Numbers, Integers, Mask]:
@@ -205,11 +209,15 @@ def _without_trunk_prefix(numbers: Numbers, maps: Atlas, *, by_length: bool) -> 
     digits, start, end, entity = numbers.digits, numbers.start, numbers.end, numbers.entity
     cut, rewritten = maps.states.longest_prefix(digits, start, end, maps.trunk.take(entity))
     if by_length:
-        cut[_STAYS.take(maps.size(entity, end - start - cut))] = 0
-    number = maps.number.take(entity)
-    ended = maps.states.walk(digits, start + cut, end, number)
-    rows = np.flatnonzero((cut > 0) & ~maps.general(ended, entity))
-    ended_whole = maps.states.walk(digits, start[rows], end[rows], number[rows])
-    stays = maps.general(ended_whole, entity[rows])
-    cut[rows[stays]], ended[rows[stays]] = 0, ended_whole[stays]
-    return replace(numbers, start=start + cut), ended, rewritten
+        rows = np.flatnonzero(cut)
+        size = maps.size(entity.take(rows), (end - start - cut).take(rows))
+        cut[rows[_STAYS.take(size)]] = 0
+    start, number = start + cut, maps.number.take(entity)
+    ended = maps.states.walk(digits, start, end, number)
+    rows = np.flatnonzero(cut)
+    rows = rows[~maps.general(ended.take(rows), entity.take(rows))]
+    whole = numbers.at(rows)
+    ended_whole = maps.states.walk(digits, whole.start, whole.end, number.take(rows))
+    stays = maps.general(ended_whole, whole.entity)
+    start[rows[stays]], ended[rows[stays]] = whole.start[stays], ended_whole[stays]
+    return replace(numbers, start=start), ended, rewritten

@@ -42,13 +42,9 @@ _IS_PAIR = rf"{_BEFORE}[0-9][0-9]{_AFTER}"
 _IS_BARE = rf"{_BEFORE}[^A-Za-z#,;~{_FOREIGN}]*\z"  # neither an extension nor letters nor parameters
 _IS_FAMILIAR = rf"\A[^{_FOREIGN}]*\z"
 _IS_BLANK = rf"\A[{_BLANKS}]*\z"  # all that str.strip() takes away
-_HAS_PLUS = r"\A[^0-9+]*\+"
 _LAST_DIGITS = r"(?s)\A.*[^0-9]([0-9]+)[^0-9]*\z"
 
-_DIGIT, _SIGN, _ODD = range(3)
-_BYTE_CLASSES = np.full(256, _ODD, np.uint8)
-_BYTE_CLASSES[[ord(sign) for sign in " ()-./[]*"]] = _SIGN
-_BYTE_CLASSES[ord("0") : ord("9") + 1] = _DIGIT
+_ZERO, _PLUS, _LAST_BLANK, _ASCII_END = ord("0"), ord("+"), ord(" "), 0x80
 
 
 class Treatment(IntEnum):
@@ -83,68 +79,125 @@ def read(column: pa.StringArray) -> Reading:
     """Read the digits out of plain strings."""
     data, offsets = buffers(column)
     data = data[: offsets[-1]]
-    classes = _BYTE_CLASSES.take(data)
-    digits = classes == _DIGIT
+    digits = data - np.uint8(_ZERO) < 10  # noqa: PLR2004 - digits
     before = np.zeros(len(data) + 1, np.int32)
     np.cumsum(digits, out=before[1:])
     limits = before.take(offsets)
-    text = np.concatenate([data.take(np.flatnonzero(digits)), np.full(_PADDING, ord("0"), np.uint8)])
-    plus = _leading_plus(data, offsets, classes)
+    text = np.concatenate([data.take(np.flatnonzero(digits)), np.full(_PADDING, _ZERO, np.uint8)])
+    plus = _leading_plus(data, offsets)
     reading = Reading(text, limits[:-1], limits[1:].copy(), plus, np.zeros(len(column), np.uint8))
-    _judge_odd_rows(column, _rows_of(np.flatnonzero(classes == _ODD), offsets), reading)
+    odd = _is_odd(data)
+    odd[offsets.take(np.flatnonzero(plus))] = False  # a plus in front is an ordinary sign
+    at = np.flatnonzero(odd)
+    _judge_odd_rows(column, _OddBytes(_rows_of(at, offsets), data.take(at), before.take(at)), reading)
     _judge_short_rows(column, np.diff(offsets), np.diff(limits), reading.treatment)
     if column.null_count:
         reading.treatment[mask(column.is_null())] = Treatment.MISSING
     return reading
 
 
-def _leading_plus(data: Bytes, offsets: Integers, classes: Bytes) -> Mask:
-    """Tell which rows begin with a plus; there it is an ordinary sign."""
-    first = offsets[:-1]
-    plus: Mask = (np.append(data, np.uint8(0)).take(first) == ord("+")) & (offsets[1:] > first)
-    classes[first[plus]] = _SIGN
+def _leading_plus(data: Bytes, offsets: Integers) -> Mask:
+    """Tell which rows begin with a plus."""
+    if not len(data):
+        return np.zeros(len(offsets) - 1, np.bool_)
+    plus: Mask = data.take(offsets[:-1], mode="clip") == _PLUS
+    plus &= offsets[1:] > offsets[:-1]
     return plus
 
 
+def _is_odd(data: Bytes) -> Mask:
+    """Tell which bytes are neither digits nor one of the usual signs ``" ()-./[]*"``; comparing beats looking up."""
+    usual: Mask = data - np.uint8(ord("-")) < 13  # noqa: PLR2004 - from there on: - . / and the digits
+    usual |= data - np.uint8(ord("(")) < 3  # noqa: PLR2004 - ( ) *
+    for sign in b" []":
+        usual |= data == sign
+    return ~usual
+
+
 def _rows_of(positions: NDArray[np.intp], offsets: Integers) -> NDArray[np.intp]:
-    """Give the rows that hold these bytes, each once."""
-    return np.unique(np.searchsorted(offsets, positions, side="right") - 1)
+    """Give the row that holds each of these bytes."""
+    return np.searchsorted(offsets, positions.astype(np.int32), side="right") - 1
 
 
-def _judge_odd_rows(column: pa.StringArray, rows: NDArray[np.intp], reading: Reading) -> None:
-    """Look closer at rows with any other byte than digits and the usual signs."""
-    odd = column.take(pa.array(rows))
-    treatment = np.full(len(rows), Treatment.EXACT, np.uint8)
-    treatment[_matches(odd, _IS_BARE)] = Treatment.NOT_A_NUMBER
-    treatment[_matches(odd, _IS_NUMBER)] = Treatment.TABLES
-    reading.treatment[rows] = treatment
-    reading.plus[rows] = _matches(odd, _HAS_PLUS)
-    open_rows = rows[treatment == Treatment.EXACT]
-    _leave_out_extensions(column, open_rows, reading)
+@dataclass(frozen=True, slots=True)
+class _OddBytes:
+    """The m bytes that are neither digits nor the usual signs, in order.
+
+    Attributes:
+        row: intp (m,): in which row each stands.
+        byte: uint8 (m,): which it is.
+        before: int32 (m,): how many digits stand before it, those of the rows above included.
+    """
+
+    row: NDArray[np.intp]
+    byte: Bytes
+    before: Integers
 
 
-def _leave_out_extensions(column: pa.StringArray, rows: NDArray[np.intp], reading: Reading) -> None:
-    """End numbers before the extension, if enough is left of them."""
-    rows = rows[_matches(column.take(pa.array(rows)), _IS_EXTENDED)]
-    extension = pc.replace_substring_regex(column.take(pa.array(rows)), _LAST_DIGITS, r"\1")
-    end = reading.end[rows] - pc.binary_length(extension).to_numpy()
-    enough = end - reading.start[rows] >= _FEWEST_DIGITS
-    reading.end[rows[enough]] = end[enough]
-    reading.treatment[rows[enough]] = Treatment.TABLES
+def _judge_odd_rows(column: pa.StringArray, odd: _OddBytes, reading: Reading) -> None:
+    """Look closer at rows with any other byte than digits and the usual signs.
+
+    Those with a single one, a plus before all digits, need no look; those with hardly a digit get one later.
+    """
+    leads = (odd.byte == _PLUS) & (odd.before == reading.start.take(odd.row))
+    first = np.flatnonzero(np.diff(odd.row, prepend=-1))  # of each row
+    rows = odd.row[first]
+    simple = leads[first] & (np.diff(first, append=len(odd.row)) == 1) & ~reading.plus[rows]
+    reading.plus[odd.row[leads]] = True
+    rows = rows[~simple]
+    rows = rows[(reading.end - reading.start).take(rows) >= _FEWEST_DIGITS]
+    reading.treatment[rows] = Treatment.TABLES
+    rows = rows[~_matches(column, rows, _IS_NUMBER)]
+    reading.treatment[rows] = Treatment.EXACT
+    rows = _leave_out_extensions(column, rows, reading)
+    reading.treatment[rows[_matches(column, rows, _IS_BARE)]] = Treatment.NOT_A_NUMBER
+
+
+def _leave_out_extensions(column: pa.StringArray, rows: NDArray[np.intp], reading: Reading) -> NDArray[np.intp]:
+    """End numbers before the extension, if enough is left of them; give the rows that have none."""
+    long = (reading.end - reading.start).take(rows) > _FEWEST_DIGITS  # one is the extension's at least
+    long[long] = _matches(column, rows[long], _IS_EXTENDED)
+    rows, others = rows[long], rows[~long]
+    if len(rows):
+        extension = pc.replace_substring_regex(column.take(pa.array(rows)), _LAST_DIGITS, r"\1")
+        end = reading.end[rows] - pc.binary_length(extension).to_numpy()
+        enough = end - reading.start[rows] >= _FEWEST_DIGITS
+        reading.end[rows[enough]] = end[enough]
+        reading.treatment[rows[enough]] = Treatment.TABLES
+    return others
 
 
 def _judge_short_rows(column: pa.StringArray, length: Integers, digits: Integers, treatment: NDArray[np.uint8]) -> None:
     """Decide rows with fewer than three digits: two may be a number if they are alone, fewer never are."""
     rows = np.flatnonzero((digits < _FEWEST_DIGITS) & (length > 0))
-    few, pair = column.take(pa.array(rows)), digits[rows] == MIN_LENGTH
-    decided = np.full(len(rows), Treatment.EXACT, np.uint8)
-    decided[_matches(few, _IS_FAMILIAR) & ~pair | _matches(few, _IS_BARE)] = Treatment.NOT_A_NUMBER
-    decided[_matches(few, _IS_PAIR)] = Treatment.TABLES
-    decided[_matches(few, _IS_BLANK)] = Treatment.MISSING
+    pair, first = digits.take(rows) == MIN_LENGTH, _first_bytes(column, rows)
+    decided = np.full(len(rows), Treatment.NOT_A_NUMBER, np.uint8)
+    strange = np.flatnonzero(pair | ~_are_familiar(column, rows))
+    decided[strange[~_matches(column, rows[strange], _IS_BARE)]] = Treatment.EXACT
+    pairs = np.flatnonzero(pair)
+    decided[pairs[_matches(column, rows[pairs], _IS_PAIR)]] = Treatment.TABLES
+    blanks = np.flatnonzero((first <= _LAST_BLANK) | (first >= _ASCII_END))
+    decided[blanks[_matches(column, rows[blanks], _IS_BLANK)]] = Treatment.MISSING
     treatment[rows] = decided
     treatment[length == 0] = Treatment.MISSING
     treatment[length > _LONGEST_TEXT] = Treatment.EXACT
 
 
-def _matches(column: pa.StringArray, pattern: str) -> Mask:
-    return mask(pc.match_substring_regex(column, pattern))
+def _first_bytes(column: pa.StringArray, rows: NDArray[np.intp]) -> Bytes:
+    data, offsets = buffers(column)
+    return data.take(offsets.take(rows))
+
+
+def _are_familiar(column: pa.StringArray, rows: NDArray[np.intp]) -> Mask:
+    """Tell which rows hold nothing foreign; ASCII, which nearly all are, never is."""
+    few = column.take(pa.array(rows))
+    data, _ = buffers(few)
+    ascii_only = data.max(initial=0) < _ASCII_END
+    return np.ones(len(few), np.bool_) if ascii_only else mask(pc.match_substring_regex(few, _IS_FAMILIAR))
+
+
+def _matches(column: pa.StringArray, rows: NDArray[np.intp], pattern: str) -> Mask:
+    """Tell which of some rows match; where there are none, the pattern is not even compiled."""
+    if not len(rows):
+        return np.zeros(0, np.bool_)
+    return mask(pc.match_substring_regex(column.take(pa.array(rows)), pattern))

@@ -59,17 +59,19 @@ class States:
         Returns:
             The lengths, and where a transform rule would have digits to move.
         """
-        length, captured = np.zeros_like(start), np.zeros(len(start), np.bool_)
-        rows = np.flatnonzero((state != DEAD) & (end > start))
-        now, at, left, flat, step = state[rows], start[rows], end[rows] - start[rows], self.steps.ravel(), 0
+        length, captured, flat = np.zeros_like(start), np.zeros(len(start), np.bool_), self.steps.ravel()
+        now = flat.take(state * 10 + digits.take(start))  # the first digit already rules most rows out
+        rows, step = np.flatnonzero((now != DEAD) & (end > start)), 1
+        now, at = now.take(rows), start.take(rows)
+        left = end.take(rows) - at
         while len(rows):
-            now = flat.take(now * 10 + digits.take(at + step))
-            step += 1
             ending, last = self.endings.take(now), left == step
             length[rows[ending & _HERE != 0]] = step
             captured[rows[(ending & _CAPTURED != 0) | last & (ending & _CAPTURED_AT_END != 0)]] = True
             alive = np.flatnonzero((now != DEAD) & ~last)
-            rows, now, at, left = rows[alive], now[alive], at[alive], left[alive]
+            rows, at, left = rows.take(alive), at.take(alive), left.take(alive)
+            now = flat.take(now.take(alive) * 10 + digits.take(at + step))
+            step += 1
         return length, captured
 
 
@@ -77,14 +79,16 @@ class States:
 class Atlas:
     """Automata, and where each entity finds its own; zero for entities that are not in this atlas.
 
+    All arrays by entity have one place more, that of ``NOBODY`` (-1), who is known and has nothing.
+
     Attributes:
         states: The automata.
-        known: Which entities are in here.
-        place: uint64 (entities,): the bit of ``States.general`` that is the entity's.
-        number: int32 (entities,): state in which its national numbers start.
-        dialling: int32 (entities,): state in which its international dialling prefix (00, 011 ...) starts.
-        trunk: int32 (entities,): state in which its national prefix (0, 1 ...) starts.
-        sizes: uint8 (entities, LENGTHS): the ``Size`` of each length.
+        known: bool (entities + 1,): which entities are in here.
+        place: uint64 (entities + 1,): the bit of ``States.general`` that is the entity's.
+        number: int32 (entities + 1,): state in which its national numbers start.
+        dialling: int32 (entities + 1,): state in which its international dialling prefix (00, 011 ...) starts.
+        trunk: int32 (entities + 1,): state in which its national prefix (0, 1 ...) starts.
+        sizes: uint8 (entities + 1, LENGTHS): the ``Size`` of each length.
     """
 
     states: States
