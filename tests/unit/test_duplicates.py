@@ -129,6 +129,23 @@ def test_a_hash_depends_on_nothing_but_the_value(words: list[str]) -> None:
     assert together.tolist() == [int(h) for h in alone]
 
 
+def hash_of(value: bytes) -> int:
+    """The same, one value at a time: neither order nor company changes a hash, and no version of this package may."""
+    odd_1, odd_2, bits = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93, 2**64 - 1
+    state = len(value) * odd_2 & bits
+    for at in range(0, len(value), 8):
+        state = (state ^ int.from_bytes(value[at : at + 8], "little")) * odd_1 & bits
+        state ^= state >> 32
+    return (state ^ state >> 32) * odd_2 & bits
+
+
+def test_hashes_of_all_lengths_together() -> None:
+    words = [None, *("abcdefgh" * 200)[:60], *("0123456789" * 300 + "e" * n for n in (0, 1))]
+    words += ["x" * n for n in (0, 1, 7, 8, 9, 15, 16, 17, 64, 3, 2500, 2048, 5)]
+    assert hash_strings(pa.array(words)).tolist() == [hash_of((word or "").encode()) for word in words]
+    assert len(hash_strings(pa.array([], pa.string()))) == 0
+
+
 def test_hashes_spread() -> None:
     """Numbered addresses, the usual case, must not share the 32 bits that a table compares."""
     hashes = hash_strings(pa.array([f"lead.{n}@company.example" for n in range(200_000)]))

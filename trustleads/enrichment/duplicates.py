@@ -3,8 +3,8 @@
 The answer equals that of a Python dict from value to first row, but memory does not grow with the values:
 
 - a *table* of eight bytes a slot says which row may hold an equal value. It is probed by whole batches,
-  starts at 32 KiB, has 64 MiB from about 700,000 to 5.4 million distinct values, and beyond that lives in a
-  mapped temporary file, whose pages the system may take back;
+  starts at 32 KiB, has 16 MiB from about 170,000 distinct values, 64 MiB from 1.4 to 5.4 million, and beyond
+  that lives in a mapped temporary file, whose pages the system may take back;
 - the *texts* decide. The latest are kept in memory, older ones in a temporary file that has no name, so
   nothing is left of it in whatever way the process ends.
 
@@ -17,6 +17,7 @@ import os
 import struct
 import tempfile
 from bisect import bisect_right
+from itertools import pairwise
 from typing import IO, Self
 
 import numpy as np
@@ -26,14 +27,14 @@ from numpy.typing import NDArray
 
 from trustleads.core.atomic import from_os_error
 from trustleads.core.errors import InvalidInput
-from trustleads.enrichment.normalize.arrays import buffers, mask
+from trustleads.enrichment.normalize.arrays import Offsets, buffers, mask
 
 Hashes = NDArray[np.uint64]
 Entries = NDArray[np.uint64]  # upper half: 32 bits of hash; lower half: row + 1; zero is an empty slot
 Rows = NDArray[np.int64]
 
 MAX_ROWS = 2**32 - 2
-TABLE_SIZES = (2**12, 2**17, 2**20, 2**23)  # slots; few steps, for each one moves every entry
+TABLE_SIZES = (2**12, 2**18, 2**21, 2**23)  # slots; few steps, for each one moves every entry
 PART = 2**17  # slots moved at a time, to bound what that takes in memory
 MAX_LOAD = 0.65  # past this the chains of linear probing grow fast
 RECENT_BYTES = 2**23  # texts kept in memory
@@ -47,7 +48,7 @@ _HALF, _LOW_HALF = np.uint64(32), np.uint64(2**32 - 1)
 def hash_strings(column: pa.StringArray) -> Hashes:
     """Hash each value to 64 bits, the same in every batch and process.
 
-    Takes eight bytes a step of all rows together; rows that have ended drop out.
+    Takes eight bytes a step of all rows together that have so many.
 
     Args:
         column: Plain strings of n rows (see ``arrays.plain_strings``).
@@ -58,20 +59,33 @@ def hash_strings(column: pa.StringArray) -> Hashes:
     data, offsets = buffers(column)
     padded = np.concatenate((data, np.zeros(8, np.uint8)))  # the last word may reach behind the last byte
     words = np.ndarray((len(padded) - 7,), "<u8", padded, strides=(1,))  # one starts at every byte
-    sizes = np.diff(offsets)
-    hashes = sizes.astype(np.uint64) * _ODD_2
-    rows = np.flatnonzero(sizes)
-    at, left, state = offsets[rows], sizes[rows], hashes[rows]
-    while len(rows):
-        state ^= words[at] & _WORD_MASKS[np.minimum(left, 8)]
+    order, sizes, under_way = _longest_first(np.diff(offsets))
+    at, states = offsets.take(order).astype(np.int64), sizes.astype(np.uint64) * _ODD_2
+    for step, (count, longer) in enumerate(pairwise(under_way)):
+        state, place = states[:count], at[:count]
+        word = words[place]
+        word[longer:] &= _WORD_MASKS.take(sizes[longer:count] - 8 * step)
+        state ^= word
         state *= _ODD_1
         state ^= state >> _HALF
-        longer = left > 8  # noqa: PLR2004 - bytes of a word
-        hashes[rows[~longer]] = state[~longer]
-        rows, at, left, state = rows[longer], at[longer] + 8, left[longer] - 8, state[longer]
-    hashes ^= hashes >> _HALF
-    hashes *= _ODD_2
+        place += 8
+    states ^= states >> _HALF
+    states *= _ODD_2
+    hashes = np.empty_like(states)
+    hashes[order] = states
     return hashes
+
+
+def _longest_first(sizes: Offsets) -> tuple[NDArray[np.intp], Offsets, list[int]]:
+    """Order rows by their number of words of eight bytes, so that those still under way are always the first ones.
+
+    Returns:
+        The order, the sizes in it, and how many rows have more than 0, 1, 2 ... words; the last is 0.
+    """
+    words = (sizes + 7) >> 3
+    most = words.max(initial=0)
+    order = np.argsort((most - words).astype(np.min_scalar_type(most)), kind="stable")  # a byte is sorted by counting
+    return order, sizes.take(order), (len(words) - np.cumsum(np.bincount(words, minlength=1))).tolist()
 
 
 class DuplicateFinder:
@@ -132,7 +146,7 @@ class DuplicateFinder:
 
     def _find(self, column: pa.StringArray, hashes: Hashes, first: Rows, pending: Rows) -> None:
         """Put the row of the first equal value into ``first`` for every pending position of the batch."""
-        entries = (hashes[pending] & ~_LOW_HALF) | (first[pending] + 1).astype(np.uint64)
+        entries = (hashes.take(pending) & ~_LOW_HALF) | (first.take(pending) + 1).astype(np.uint64)
         slots = self._table.homes(entries)
         while len(pending):
             found, slots = self._table.find_or_insert(entries, slots)
@@ -204,19 +218,27 @@ class _Table:
         Returns:
             What the chains ended at (the entries themselves where they are new), and in which slots.
         """
-        found, slots = np.empty_like(entries), slots.copy()
-        active = np.arange(len(entries))
-        while len(active):
-            at, wanted = slots[active], entries[active]
-            there = self._slots[at]
-            empty = np.flatnonzero(there == 0)[::-1]  # of repeated slots the last written stays: the lowest row
-            self._slots[at[empty]] = wanted[empty]
-            there[empty] = self._slots[at[empty]]
-            self._used += int(np.count_nonzero(there[empty] == wanted[empty]))
-            found[active] = there
-            active = active[(there ^ wanted) > _LOW_HALF]
-            slots[active] = self.after(slots[active])
+        found = self._look(entries, slots)
+        onward = np.flatnonzero((found ^ entries) > _LOW_HALF)
+        at, wanted, slots = slots.take(onward), entries.take(onward), slots.copy()
+        while len(onward):
+            at = self.after(at)
+            there = self._look(wanted, at)
+            found[onward], slots[onward] = there, at
+            other = np.flatnonzero((there ^ wanted) > _LOW_HALF)
+            onward, at, wanted = onward.take(other), at.take(other), wanted.take(other)
         return found, slots
+
+    def _look(self, entries: Entries, slots: Rows) -> Entries:
+        """Give what is in these slots, once the empty ones have taken their entries."""
+        there = self._slots.take(slots)
+        empty = np.flatnonzero(there == 0)
+        at, wanted = slots.take(empty), entries.take(empty)
+        self._slots[at[::-1]] = wanted[::-1]  # of repeated slots the last written stays: the lowest row
+        taken = self._slots.take(at)
+        there[empty] = taken
+        self._used += int(np.count_nonzero(taken == wanted))
+        return there
 
 
 def _zeros(size: int) -> Entries:
@@ -255,13 +277,18 @@ class _Texts:
     def take(self, rows: Rows) -> pa.StringArray:
         """Give the values of some rows, in their order."""
         batches = np.searchsorted(self._recent_rows, rows, side="right") - 1  # -1: older than all in memory
-        parts = [pa.array([self._read(row) for row in rows[batches < 0].tolist()], pa.string())]
+        order = np.argsort(batches, kind="stable")
+        ends = np.searchsorted(batches.take(order), range(-1, len(self._recent)), side="right").tolist()
+        rows = rows.take(order)
+        parts = [pa.array([self._read(row) for row in rows[: ends[0]].tolist()], pa.string())]
         parts += [
-            self._recent[batch].take(pa.array(rows[batches == batch] - self._recent_rows[batch]))
-            for batch in np.unique(batches[batches >= 0]).tolist()
+            recent.take(pa.array(rows[begin:end] - first))
+            for recent, first, (begin, end) in zip(self._recent, self._recent_rows, pairwise(ends), strict=True)
+            if begin < end
         ]
-        order = np.argsort(np.argsort(batches, kind="stable"))
-        return pa.concat_arrays(parts).take(pa.array(order))
+        back = np.empty_like(order)
+        back[order] = np.arange(len(order))
+        return pa.concat_arrays(parts).take(pa.array(back))
 
     def _read(self, row: int) -> bytes:
         block = bisect_right(self._block_rows, row) - 1
