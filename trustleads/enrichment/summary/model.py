@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.summary.codes import CODES, Outcome
 
 if TYPE_CHECKING:
@@ -214,9 +215,14 @@ class Summary:
             name: ``email``, ``phone``, ``name``, ``job_title``, ``company`` or ``domain``.
 
         Raises:
-            KeyError: This summary has no such field.
+            InvalidInput: This summary has no such field (``unknown_field``).
         """
-        return {report.name: report for report in self.fields}[name]
+        reports = {report.name: report for report in self.fields}
+        if name not in reports:
+            raise InvalidInput(
+                f"this summary has no field {name!r}; it has: {', '.join(reports) or 'none'}", reason="unknown_field"
+            )
+        return reports[name]
 
     def to_dict(self, *, examples: bool = True) -> dict[str, Any]:
         """Give everything as JSON-ready values.
