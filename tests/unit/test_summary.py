@@ -179,6 +179,18 @@ def test_batches_give_what_one_batch_gives(
     assert built(added, original, cuts) == built(added, original)
 
 
+@given(st.integers(3, 25).flatmap(leads))
+@settings(max_examples=40)
+def test_batches_counted_in_any_order_are_taken_in_theirs(batch: tuple[pa.RecordBatch, pa.RecordBatch]) -> None:
+    added, original = batch
+    builder, parts = SummaryBuilder(), [slice(0, 1), slice(1, 3), slice(3, None)]
+    counted = [builder.count(added[part]) for part in reversed(parts)]
+    assert builder.finish() == SummaryBuilder().finish()
+    for part, found in zip(parts, reversed(counted), strict=True):
+        builder.take(found, original[part], ROLES)
+    assert builder.finish() == built(added, original)
+
+
 @given(st.integers(1, 25).flatmap(lambda n: st.tuples(leads(n), st.integers(0, n))))
 @settings(max_examples=40)
 def test_parts_counted_elsewhere_merge_into_the_whole(

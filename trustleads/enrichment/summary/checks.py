@@ -157,20 +157,24 @@ def _titles(columns: Columns, known: Collection[str]) -> Faults:
     missing = columns.blank("job_title")
     vague = {"seniority": Seniority.STAFF.value, "department": Department.OTHER.value}
     asked = [name for name in vague if name in known]
-    unclear = np.flatnonzero(~missing) if asked else np.zeros(0, np.intp)
+    unclear = ~missing if asked else np.zeros_like(missing)
     for name in asked:
-        unclear = _vague(columns.strings(name), vague[name], unclear)
-    rows = np.flatnonzero(missing)
-    kinds = np.repeat(np.array([0, 1], np.int32), [len(rows), len(unclear)])
-    return Faults(np.concatenate([rows, unclear]), kinds, (UNSAID, NOT_RECOGNISED))
+        unclear &= _vague(columns.strings(name), vague[name])
+    rows, unclear_rows = np.flatnonzero(missing), np.flatnonzero(unclear)
+    kinds = np.repeat(np.array([0, 1], np.int32), [len(rows), len(unclear_rows)])
+    return Faults(np.concatenate([rows, unclear_rows]), kinds, (UNSAID, NOT_RECOGNISED))
 
 
-def _vague(column: pa.StringArray, word: str, rows: Rows) -> Rows:
-    """Choose those of the rows that hold this word or none; its length rules out most others cheaply."""
-    possible = _of_length(column, len(word)) | _of_length(column, 0)
-    rows = rows[possible[rows]]
-    words = pa.array([word, "", None], pa.string())
-    return rows[mask(pc.is_in(column.take(pa.array(rows)), value_set=words))]
+def _vague(column: pa.StringArray, word: str) -> Mask:
+    """Tell which rows hold this word (of at most eight bytes) or none; its length rules out most others cheaply."""
+    rows = np.flatnonzero(_of_length(column, len(word)))
+    data, starts = buffers(column)
+    padded = np.concatenate([data, np.zeros(8, np.uint8)])  # the last word may reach behind the last byte
+    words = np.ndarray((len(data) + 1,), "<u8", padded, strides=(1,))  # one starts at every byte
+    wanted, size = np.frombuffer(word.encode().ljust(8, b"\0"), "<u8"), np.uint64(8 * (8 - len(word)))
+    found = _of_length(column, 0)
+    found[rows[words[starts.take(rows)] << size == wanted << size]] = True
+    return found
 
 
 def checks_for(known: Collection[str]) -> tuple[Check, ...]:

@@ -69,10 +69,29 @@ def _verdicts(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     return tuple((verdict.value, by_verdict[verdict.value]) for verdict in Verdict)
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One batch, counted but not yet part of a summary.
+
+    Attributes:
+        rows: Number of rows.
+        fields: The added columns reported on, without prefix.
+        columns: The added columns, for the hints that examples show.
+        faults: For each field of the report the rows that do not simply pass.
+        filled: Rows with a value, or with a yes, per added column.
+    """
+
+    rows: int
+    fields: frozenset[str]
+    columns: Columns
+    faults: tuple[tuple[Check, Faults], ...]
+    filled: Mapping[str, int]
+
+
 class SummaryBuilder:
     """Counts batch after batch; picklable, and parts counted elsewhere can be merged.
 
-    Not safe for several threads at once: count in turn, or one builder per thread and ``merge``.
+    Not safe for several threads at once, but for ``count``: add in turn, or one builder per thread and ``merge``.
 
     Example:
         >>> import pyarrow as pa
@@ -116,21 +135,56 @@ class SummaryBuilder:
         Raises:
             InvalidInput: A column holds values that enrichment does not write.
         """
-        fields = self._known(added)
-        columns = Columns(added, self._prefix)
-        rows = _Rows(columns, original, roles or {}, self.rows if first_row is None else first_row)
-        for check in checks_for(fields):
-            self._count(check, check.find(columns), rows, added.num_rows)
-        for name in fields.intersection(COUNTED):
-            self._counts[name] += columns.count_true(name) if name in FLAGS else columns.filled(name)
-        self.rows += added.num_rows
+        self.take(self.count(added), original, roles, first_row=first_row)
+
+    def count(self, added: Batch) -> Counted:
+        """Do the part of ``add`` that changes nothing here: it may run in any thread and any order.
+
+        Args:
+            added: n rows with the added columns; others are not looked at.
+
+        Returns:
+            What ``take`` wants.
+
+        Raises:
+            InvalidInput: A column holds values that enrichment does not write.
+        """
+        fields, columns = self._known(added), Columns(added, self._prefix)
+        return Counted(
+            rows=added.num_rows,
+            fields=fields,
+            columns=columns,
+            faults=tuple((check, check.find(columns)) for check in checks_for(fields)),
+            filled={
+                name: columns.count_true(name) if name in FLAGS else columns.filled(name)
+                for name in COUNTED
+                if name in fields
+            },
+        )
+
+    def take(
+        self,
+        counted: Counted,
+        original: Batch | None = None,
+        roles: Mapping[Role, str] | None = None,
+        *,
+        first_row: int | None = None,
+    ) -> None:
+        """Take over what ``count`` found; the other arguments are those of ``add``."""
+        rows = _Rows(counted.columns, original, roles or {}, self.rows if first_row is None else first_row)
+        self._fields = counted.fields
+        for check, faults in counted.faults:
+            self._tell(check, faults, rows, counted.rows)
+        for name, count in counted.filled.items():
+            self._counts[name] += count
+        self.rows += counted.rows
 
     def _known(self, added: Batch) -> frozenset[str]:
-        if self._fields is None:
-            self._fields = frozenset(f.name for f in FIELDS if self._prefix + f.name in added.schema.names)
-        return self._fields
+        if self._fields is not None:
+            return self._fields
+        return frozenset(f.name for f in FIELDS if self._prefix + f.name in added.schema.names)
 
-    def _count(self, check: Check, faults: Faults, rows: _Rows, total: int) -> None:
+    def _tell(self, check: Check, faults: Faults, rows: _Rows, total: int) -> None:
         tally = self._tally(check)
         tally.counts[OK] += total - len(faults.rows)
         for kind, count in enumerate(np.bincount(faults.kinds, minlength=len(faults.codes)).tolist()):
