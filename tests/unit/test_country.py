@@ -7,6 +7,7 @@ import phonenumbers
 import pyarrow as pa
 import pytest
 
+from trustleads.enrichment.normalize import country
 from trustleads.enrichment.normalize.country import folded, region_codes
 
 pytestmark = pytest.mark.clause("LEAD-3")
@@ -89,3 +90,10 @@ def test_the_table_is_folded_ascii_and_names_its_licence() -> None:
 def test_order_and_nulls_stay() -> None:
     assert codes("Italia", None, "Mars", "it", "Italia") == ["IT", None, None, "IT", "IT"]
     assert codes() == []
+
+
+def test_a_long_text_is_read_and_not_kept() -> None:
+    name = f"Germany ({'x' * 100})"
+    before = country._kept.cache_info().currsize
+    assert codes(name, "x" * 100, name) == ["DE", None, "DE"]
+    assert country._kept.cache_info().currsize == before

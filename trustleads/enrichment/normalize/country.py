@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from types import MappingProxyType
 
@@ -19,6 +19,7 @@ import pyarrow as pa
 from trustleads.enrichment.normalize.arrays import per_distinct
 
 _TABLE = "countries.tsv"
+_LONGEST_KEPT = 80  # characters
 _ARTICLES = frozenset(("the", "die", "der", "le", "la", "les", "el", "los", "las", "il", "gli"))
 _UNDECOMPOSED = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "\N{LATIN SMALL LETTER DOTLESS I}": "i", "&": " and "}
@@ -47,6 +48,15 @@ def folded(name: str) -> str:
 
 
 def _code(name: str) -> str | None:
+    return _kept(name) if len(name) <= _LONGEST_KEPT else _read(name)
+
+
+@lru_cache(maxsize=1024)  # the same few in every batch; never a long text, which may be about somebody
+def _kept(name: str) -> str | None:
+    return _read(name)
+
+
+def _read(name: str) -> str | None:
     """Look up the first spelling that is known."""
     known = _names()
     return next((known[spelling] for spelling in _spellings(name) if spelling in known), None)
