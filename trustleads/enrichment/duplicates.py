@@ -3,8 +3,8 @@
 The answer equals that of a Python dict from value to first row, but memory does not grow with the values:
 
 - a *table* of eight bytes a slot says which row may hold an equal value. It is probed by whole batches,
-  starts at 32 KiB, has 16 MiB from about 170,000 distinct values, 64 MiB from 1.4 to 5.4 million, and beyond
-  that lives in a mapped temporary file, whose pages the system may take back;
+  starts at 32 KiB, has 64 MiB from about 170,000 distinct values to 5.4 million, so that a long run takes no
+  more than a middling one, and beyond that lives in a mapped temporary file, whose pages the system may take back;
 - the *texts* decide. The latest are kept in memory, older ones in a temporary file that has no name, so
   nothing is left of it in whatever way the process ends.
 
@@ -34,7 +34,7 @@ Entries = NDArray[np.uint64]  # upper half: 32 bits of hash; lower half: row + 1
 Rows = NDArray[np.int64]
 
 MAX_ROWS = 2**32 - 2
-TABLE_SIZES = (2**12, 2**18, 2**21, 2**23)  # slots; few steps, for each one moves every entry
+TABLE_SIZES = (2**12, 2**18, 2**23)  # slots; few steps, for each one moves every entry
 PART = 2**17  # slots moved at a time, to bound what that takes in memory
 MAX_LOAD = 0.65  # past this the chains of linear probing grow fast
 RECENT_BYTES = 2**23  # texts kept in memory
