@@ -230,14 +230,15 @@ class Run:
                 added = added.with_duplicates(self._finder.add(added.mailboxes, hashes))
         columns = added.batch(self._pipeline.options)
         prepared = self._sink.prepare(parsed.batch, columns)
+        counted = None if self._summary is None else self._summary.count(columns)
         with self._writing.turn(number):
             self._sink.write(prepared)
-            self._count(parsed, columns)
+            if self._summary is not None and counted is not None:
+                self._summary.take(counted, parsed.batch, self._roles)
+            self._tell(parsed)
 
-    def _count(self, parsed: Parsed, columns: pa.RecordBatch) -> None:
-        if self._summary is not None:
-            self._summary.add(columns, parsed.batch, self._roles)
-        self._rows += columns.num_rows
+    def _tell(self, parsed: Parsed) -> None:
+        self._rows += parsed.batch.num_rows
         self._done += parsed.done
         if self._on_bad is not None:
             for row in parsed.bad:
