@@ -87,8 +87,7 @@ def copy_rows(leads: CsvSource, out: AtomicFile | Spool) -> None:
     encoder = Encoder()
     out.write(header_line(leads.names, leads.delimiter))
     for block in leads.blocks(20_000):
-        for piece in encoder.pieces(encoder.writable(parse_block(block, leads).batch)):
-            out.write(piece)
+        encoder.write(encoder.writable(parse_block(block, leads).batch), out.write)
 
 
 def open_descriptors() -> int:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trustleads.core.errors import InvalidInput
+from trustleads.core.errors import InvalidInput, Unavailable
 from trustleads.enrichment.csvio import Encoder, check_encodable, header_line, open_source, parse_block, restore
 
 character = st.one_of(st.characters(exclude_categories=["Cs", "Cc"]), st.sampled_from("=+-@',;\"\t\r\n\x1f"))
@@ -24,7 +24,13 @@ def table(*columns: list[Any], names: str = "ab") -> pa.Table:
 
 
 def encoded(encoder: Encoder, batch: pa.RecordBatch | pa.Table) -> bytes:
-    return b"".join(map(bytes, encoder.pieces(encoder.writable(batch))))
+    return b"".join(pieces_of(encoder, batch))
+
+
+def pieces_of(encoder: Encoder, batch: pa.RecordBatch | pa.Table) -> list[bytes]:
+    pieces: list[bytes] = []
+    encoder.write(encoder.writable(batch), lambda rows: pieces.append(bytes(rows)))
+    return pieces
 
 
 @pytest.mark.clause("LEAD-1", "FILE-2")
@@ -139,7 +145,7 @@ def test_what_passes_is_written(kind: pa.DataType) -> None:
     assert encoded(Encoder(), batch) == b",1\n,2\n"
 
 
-def test_a_batch_that_needs_more_room_than_expected_gets_it() -> None:
+def test_long_cells_and_no_rows_are_written() -> None:
     encoder = Encoder()
     quotes = table(['"' * 10_000] * 3, ["x"] * 3)
     assert encoded(encoder, quotes) == (b'"' * 20_002 + b',"x"\n') * 3
@@ -148,19 +154,38 @@ def test_a_batch_that_needs_more_room_than_expected_gets_it() -> None:
     assert encoded(encoder, table([], [])) == b""
 
 
-def test_the_memory_is_used_again() -> None:
+def test_nobody_can_look_at_a_piece_when_there_is_another_one_in_its_place() -> None:
     encoder = Encoder()
-    (first,) = encoder.pieces(encoder.writable(table(["a"], ["b"])))
-    list(encoder.pieces(encoder.writable(table(["c"], ["d"]))))
-    assert bytes(first) == b'"c","d"\n'
+    kept: list[memoryview] = []
+    encoder.write(encoder.writable(table(["a"], ["b"])), kept.append)
+    for piece in kept:
+        with pytest.raises(ValueError, match="released"):
+            bytes(piece)
+
+
+def test_what_the_file_raises_comes_out_as_it_is() -> None:
+    failure = Unavailable("cannot write out.csv: No space left on device")
+
+    def full(_rows: memoryview) -> None:
+        raise failure
+
+    encoder = Encoder()
+    with pytest.raises(Unavailable) as caught:
+        encoder.write(encoder.writable(table(["a"], ["b"])), full)
+    assert caught.value is failure
+    assert encoded(encoder, table(["a"], ["b"])) == b'"a","b"\n'
 
 
 def test_a_long_batch_comes_in_pieces_that_make_the_whole() -> None:
-    batch = pa.table({"a": [f"=é{number}" for number in range(20_000)], "b": pa.array(range(20_000)).cast("string")})
-    encoder = Encoder()
-    pieces = list(map(bytes, encoder.pieces(encoder.writable(batch.slice(3)))))
-    assert [piece.count(b"\n") for piece in pieces] == [8192, 8192, 20_000 - 3 - 2 * 8192]
-    assert b"".join(pieces) == "".join(f'"\'=é{n}","{n}"\n' for n in range(3, 20_000)).encode()
+    batch = pa.table({"a": [f"=é{number}" for number in range(10_000)], "b": pa.array(range(10_000)).cast("string")})
+    pieces = pieces_of(Encoder(), batch.slice(3))
+    assert [piece.count(b"\n") for piece in pieces] == [4096, 4096, 10_000 - 3 - 2 * 4096]
+    assert b"".join(pieces) == "".join(f'"\'=é{n}","{n}"\n' for n in range(3, 10_000)).encode()
+
+
+def test_columns_in_chunks_of_different_lengths_are_written_row_by_row() -> None:
+    batch = pa.table({"a": pa.chunked_array([[1], [2, 3]]), "b": pa.chunked_array([["x", None], ["z"]])})
+    assert encoded(Encoder(), batch) == b'1,"x"\n2,\n3,"z"\n'
 
 
 @pytest.mark.parametrize(

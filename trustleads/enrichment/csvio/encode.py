@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -11,9 +11,7 @@ from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.csvio.formulas import neutralise
 from trustleads.enrichment.normalize.arrays import plain_strings
 
-_BATCH_ROWS = 2048  # rows that pyarrow's writer encodes at a time; 1,024 to 4,096 are as fast, others slower
-_PIECE_ROWS = 8192  # rows in memory as text at a time; they are still in the processor's cache when they are written
-_CELL_BYTES = 8  # what quotes, delimiter and the digits of a number take, about
+_PIECE_ROWS = 4096  # rows in memory as text at a time; they are still in the processor's cache when they are written
 
 _TEXTS = (
     pa.types.is_string,
@@ -60,8 +58,24 @@ def check_encodable(schema: pa.Schema) -> None:
             raise InvalidInput(f"{message}: write Parquet, or leave it out", reason="column_type")
 
 
+Write = Callable[[memoryview], object]
+
+
+class _Pieces:
+    """The file that pyarrow's writer sees: it hands over what it has encoded where that is, without a copy."""
+
+    closed = False
+
+    def __init__(self, write: Write) -> None:
+        self._write = write
+
+    def write(self, piece: pa.Buffer) -> None:
+        with memoryview(piece) as rows:  # nobody can look at them later, when there are others in their place
+            self._write(rows)
+
+
 class Encoder:
-    """Encodes one batch after the other, piece by piece into the same memory."""
+    """Encodes one batch after the other."""
 
     def __init__(
         self, delimiter: str = ",", *, escape_formulas: bool = True, harmless: Collection[str] = frozenset()
@@ -73,10 +87,9 @@ class Encoder:
             escape_formulas: Whether to make cells harmless that a spreadsheet would take for a formula.
             harmless: Columns that cannot hold such a cell, such as those of closed vocabularies; not looked at.
         """
-        self._options = pa_csv.WriteOptions(include_header=False, batch_size=_BATCH_ROWS, delimiter=delimiter)
+        self._options = pa_csv.WriteOptions(include_header=False, batch_size=_PIECE_ROWS, delimiter=delimiter)
         self._escape = escape_formulas
         self._harmless = frozenset(harmless)
-        self._memory = pa.allocate_buffer(0)
 
     def writable(self, batch: pa.RecordBatch | pa.Table) -> pa.Table:
         """Give the batch as it is to be read by a spreadsheet; several threads may ask at once.
@@ -90,32 +103,15 @@ class Encoder:
         columns = [self._column(name, column) for name, column in zip(batch.schema.names, batch.columns, strict=True)]
         return pa.table(columns, names=batch.schema.names)
 
-    def pieces(self, table: pa.Table) -> Iterator[memoryview]:
-        """Give the rows as UTF-8: text in quotes, lines that end with LF, null as nothing, ``""`` as the empty text.
+    def write(self, table: pa.Table, write: Write) -> None:
+        """Write the rows as UTF-8: text in quotes, lines that end with LF, null as nothing, ``""`` as the empty text.
 
         Args:
             table: What ``writable`` gave.
-
-        Yields:
-            Some rows' bytes, which the next piece overwrites.
+            write: Takes some rows' bytes, all of them and now: the memory they are in is used again. What it
+                raises comes out here.
         """
-        row_bytes = table.nbytes // max(table.num_rows, 1) + _CELL_BYTES * table.num_columns
-        for start in range(0, table.num_rows, _PIECE_ROWS):
-            rows = table.slice(start, _PIECE_ROWS)
-            yield self._encoded(rows, row_bytes * rows.num_rows)
-
-    def _encoded(self, rows: pa.Table, size: int) -> memoryview:
-        while True:
-            if self._memory.size < size:
-                self._memory = None  # so that there are not two of them for a moment
-                self._memory = pa.allocate_buffer(size)
-            sink = pa.FixedSizeBufferWriter(self._memory)
-            try:
-                pa_csv.write_csv(rows, sink, self._options)
-            except OSError:  # more quotes to double, or longer numbers, than usual: it did not fit
-                size = 2 * self._memory.size
-            else:
-                return memoryview(self._memory)[: sink.tell()]
+        pa_csv.write_csv(table, pa.PythonFile(_Pieces(write), mode="w"), self._options)
 
     def _column(self, name: str, column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
         if not _is_text(column.type):

@@ -122,8 +122,7 @@ class CsvOutput:
 
     def write(self, prepared: pa.Table) -> None:
         """See ``Sink.write``."""
-        for piece in self._encoder.pieces(prepared):
-            self._file.write(piece)
+        self._encoder.write(prepared, self._file.write)
 
 
 class ParquetOutput:
