@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from trustleads.enrichment.csvio import neutralise, restore
+from trustleads.enrichment.csvio import formulas, neutralise, restore
+from trustleads.enrichment.normalize.arrays import plain_strings
 
 FULL_WIDTH = [chr(ord(sign) + 0xFEE0) for sign in "=+-@"]
 SIGNS = "".join(["=+-@", *FULL_WIDTH])
@@ -151,3 +154,29 @@ def test_a_column_without_formulas_is_not_copied() -> None:
     assert restore(column) is column
     for empty in (pa.array([], pa.string()), pa.array([None, None], pa.string()), pa.array(["", ""])):
         assert neutralise(empty) is empty
+
+
+def by_the_rule(column: pa.StringArray) -> list[str | None]:
+    """Both patterns asked about every cell."""
+    dangerous, harmless = (test(column).to_pylist() for test in (formulas._is_dangerous, formulas._is_harmless))
+    rows = zip(column.to_pylist(), dangerous, harmless, strict=True)
+    return [f"'{cell}" if bad and not good else cell for cell, bad, good in rows]
+
+
+phones = st.text(st.sampled_from("+-0123456789 ()./x"), max_size=9).map(lambda text: "+" + text)
+
+
+@pytest.mark.clause("FILE-2")
+@settings(max_examples=500)
+@given(st.lists(st.one_of(texts, phones), max_size=8), st.integers(0, 3), st.data())
+@example(["'", "+1+1", "+1", " ", " =", "  =", " a", "\x7f", "\xa0=", "\xa0a", "é"], 0, None)
+def test_a_look_at_the_first_bytes_gives_what_the_patterns_give(values: list[str], start: int, data: Any) -> None:
+    whole = pa.array(values, pa.string())
+    hidden = data.draw(st.lists(st.booleans(), min_size=len(values), max_size=len(values))) if data else []
+    if hidden:  # null cells with bytes under them, which must not be looked at
+        valid = pa.py_buffer(np.packbits(np.array(hidden), bitorder="little"))
+        whole = pa.StringArray.from_buffers(len(values), whole.buffers()[1], whole.buffers()[2], valid)
+    column = plain_strings(whole.slice(start))
+    safe = neutralise(column)
+    safe.validate(full=True)
+    assert safe.to_pylist() == by_the_rule(column)

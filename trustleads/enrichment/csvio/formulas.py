@@ -31,14 +31,19 @@ _INVISIBLE = (
 )
 _SIGNS = "=+\\-@\\x{FF1D}\\x{FF0B}\\x{FF0D}\\x{FF20}"
 _DANGEROUS = f"^'*(?:[\\t\\r\\n]|[{_INVISIBLE}\"]*[{_SIGNS}])"
-_PHONE_SIGNS = b" ()."
-_PHONE_CHARACTERS = f"0123456789{_PHONE_SIGNS.decode()}"
+_PHONE_CHARACTERS = "0123456789 ()."
 _PHONE = f"[+-][{_PHONE_CHARACTERS}]*|[+][0-9]+ [{_PHONE_CHARACTERS}/-]*"
 _NUMBER = "[+-] ?[0-9]+(?:[ .,][0-9]+)*(?:[eE][+-]?[0-9]+)? ?%?"
 _HARMLESS = f"^'* *(?:{_PHONE}|{_NUMBER}|-+) *$"
 
 # What the first byte of a cell says of it.
 _SAFE, _HIDDEN, _SIGNED, _FORMULA = range(4)
+
+_ASCII_END = 0x80
+
+Rows = NDArray[np.intp]
+Kinds = NDArray[np.uint8]
+_NOBODY: tuple[Rows, Kinds] = (np.zeros(0, np.intp), np.zeros(0, np.uint8))
 
 Test = Callable[[pa.StringArray], pa.BooleanArray]
 
@@ -52,13 +57,15 @@ def neutralise(column: pa.StringArray) -> pa.StringArray:
     Returns:
         The same column where nothing had to change, else a new one of the same length.
     """
-    kinds = _kinds(column)
-    if not kinds.any():
+    suspects, kinds = _suspects(column)
+    if len(suspects) == 0:
         return column
+    signed = _without_phone_numbers(column, suspects[kinds == _SIGNED])
+    hidden = _not_seen_through(column, suspects[kinds == _HIDDEN])
     rows = [
-        np.flatnonzero(kinds == _FORMULA),
-        _narrowed(column, _without_phone_numbers(column, kinds == _SIGNED), (_is_harmless, False)),
-        _narrowed(column, kinds == _HIDDEN, (_is_dangerous, True), (_is_harmless, False)),
+        suspects[kinds == _FORMULA],
+        _narrowed(column, signed, (_is_harmless, False)),
+        _narrowed(column, hidden, (_is_dangerous, True), (_is_harmless, False)),
     ]
     return _changed(column, np.concatenate(rows), lambda cells: pc.binary_join_element_wise("'", cells, ""))
 
@@ -69,27 +76,29 @@ def restore(column: pa.StringArray) -> pa.StringArray:
     Args:
         column: Plain utf8 strings; null stays null.
     """
-    apostrophe = mask(pc.starts_with(column, "'"))
+    apostrophe = np.flatnonzero(mask(pc.starts_with(column, "'")))
     rows = _narrowed(column, apostrophe, (_is_dangerous, True), (_is_harmless, False))
     return _changed(column, rows, lambda cells: pc.replace_substring_regex(cells, "^'", ""))
 
 
-def _kinds(column: pa.StringArray) -> NDArray[np.uint8]:
-    """Judge each cell by its first byte, which settles nearly all of them."""
+def _suspects(column: pa.StringArray) -> tuple[Rows, Kinds]:
+    """Give the rows whose first byte leaves open what they are, few in nearly all columns, and what it says."""
     data, offsets = buffers(column)
     if len(data) == 0:
-        return np.zeros(len(column), np.uint8)
-    kinds = _kinds_of_bytes()[data.take(offsets[:-1], mode="clip")]
-    if not kinds.any():
-        return kinds
-    kinds[offsets[1:] == offsets[:-1]] = _SAFE  # an empty cell shows its neighbour's first byte
+        return _NOBODY
+    first = data.take(offsets[:-1], mode="clip")
+    suspect = _is_suspect().take(first)
+    if not suspect.any():
+        return _NOBODY
+    suspect &= offsets[1:] != offsets[:-1]  # an empty cell shows its neighbour's first byte
     if column.null_count:
-        kinds[~mask(column.is_valid())] = _SAFE
-    return kinds
+        suspect &= mask(column.is_valid())
+    rows = np.flatnonzero(suspect)
+    return rows, _kinds_of_bytes()[first[rows]]
 
 
 @cache
-def _kinds_of_bytes() -> NDArray[np.uint8]:
+def _kinds_of_bytes() -> Kinds:
     table = np.full(256, _SAFE, np.uint8)
     table[:0x21] = _HIDDEN
     table[[0x7F, *b"'\""]] = _HIDDEN
@@ -99,37 +108,42 @@ def _kinds_of_bytes() -> NDArray[np.uint8]:
     return table
 
 
-def _narrowed(column: pa.StringArray, where: NDArray[np.bool_], *tests: tuple[Test, bool]) -> NDArray[np.intp]:
+@cache
+def _is_suspect() -> NDArray[np.bool_]:
+    suspect: NDArray[np.bool_] = _kinds_of_bytes() != _SAFE
+    return suspect
+
+
+def _narrowed(column: pa.StringArray, rows: Rows, *tests: tuple[Test, bool]) -> Rows:
     """Give the rows that are left when each test keeps those for which it says what is wanted."""
-    rows = np.flatnonzero(where)
     for test, wanted in tests:
         if len(rows):
             rows = rows[mask(test(column.take(pa.array(rows)))) == wanted]
     return rows
 
 
-def _without_phone_numbers(column: pa.StringArray, signed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _without_phone_numbers(column: pa.StringArray, signed: Rows) -> Rows:
     """Leave out the cells with only digits, spaces, brackets and dots behind the sign: columns are full of them."""
-    if not signed.any():
+    if len(signed) == 0:
         return signed
+    _, offsets = buffers(pc.ascii_rtrim(column.take(pa.array(signed)), _PHONE_CHARACTERS))
+    return signed[np.diff(offsets) > 1]  # there is more left than the sign
+
+
+def _not_seen_through(column: pa.StringArray, hidden: Rows) -> Rows:
+    """Leave out the cells with one space, or the like, before a letter, and those with nothing else in them."""
     data, offsets = buffers(column)
-    data = data[: offsets[-1]]
-    other = data - np.uint8(ord("0")) > 9  # noqa: PLR2004 - digits; unsigned, what is below 0 is large
-    for sign in _PHONE_SIGNS:
-        other &= data != sign
-    other[offsets[:-1][signed]] = False  # the sign itself
-    without: NDArray[np.bool_] = np.zeros(len(column), np.bool_)
-    without[np.searchsorted(offsets, np.flatnonzero(other), side="right") - 1] = True
-    return without & signed
+    starts = offsets[hidden]
+    second = _is_suspect()[data.take(starts + 1, mode="clip")] & (offsets[hidden + 1] - starts > 1)
+    left: Rows = hidden[second | (data[starts] >= _ASCII_END)]  # of longer characters the second byte tells nothing
+    return left
 
 
 _is_harmless = partial(pc.match_substring_regex, pattern=_HARMLESS)
 _is_dangerous = partial(pc.match_substring_regex, pattern=_DANGEROUS)
 
 
-def _changed(
-    column: pa.StringArray, rows: NDArray[np.intp], change: Callable[[pa.StringArray], pa.StringArray]
-) -> pa.StringArray:
+def _changed(column: pa.StringArray, rows: Rows, change: Callable[[pa.StringArray], pa.StringArray]) -> pa.StringArray:
     """Put changed cells in the place of some rows; by ``take``, which is twice as fast as a replacement by mask."""
     if len(rows) == 0:
         return column
