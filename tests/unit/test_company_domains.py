@@ -188,3 +188,11 @@ def test_the_package_and_the_tables_agree_on_its_rules(host: str) -> None:
 def test_no_text_raises_and_a_domain_is_its_own_domain(text: str) -> None:
     domain = domain_of(text)
     assert domain is None or domain_of(domain) == domain
+
+
+def test_columns_full_of_foreign_signs_are_judged_like_others() -> None:
+    sites = ["https://www.firm.example/", "a b.example", "firm.example", "жжжж", "жж.example/ж?ж", None, ""]
+    many = sites + ["ж" * 50] * 20
+    alone = [normalize_companies(site=pa.array([site], pa.string())).domain[0].as_py() for site in many]
+    assert normalize_companies(site=pa.array(many)).domain.to_pylist() == alone
+    assert alone[0] == alone[2] == "firm.example"

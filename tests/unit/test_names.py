@@ -172,6 +172,16 @@ def test_an_address_is_read_only_where_no_name_stands() -> None:
     assert one(" ", "", "\t", "jane.doe") == ("Jane", "Doe", "derived")
 
 
+def test_a_null_is_nobody_whatever_bytes_lie_under_it() -> None:
+    whole = pa.array(["Doe", "Smith", "Miller"])
+    hidden = pc.if_else(pa.array([False, True, True]), None, whole)
+    hidden = pa.StringArray.from_buffers(3, *whole.buffers()[1:], hidden.buffers()[0])
+    assert hidden.to_pylist() == ["Doe", None, None]
+    found = normalize_names(pa.array(["Jane", "Anna", None]), hidden)
+    assert found.name_status.to_pylist() == [NameStatus.OK, NameStatus.PARTIAL, NameStatus.MISSING]
+    assert found.last_name.to_pylist() == ["Doe", None, None]
+
+
 def test_nothing_at_all_is_missing() -> None:
     assert one("", " ", None, None) == (None, None, "missing")
 

@@ -35,6 +35,13 @@ def test_pieces_of_a_column_are_looked_up_where_they_stand() -> None:
     assert WordList(["gmb"]).holds(words_at(data), ends - [4, 2, 3], ends).tolist() == [False] * 3
 
 
+def test_a_cell_that_is_null_may_hold_bytes() -> None:
+    full = pa.array(["a", "b"])
+    hidden = pa.StringArray.from_buffers(2, *full.buffers()[1:], pa.py_buffer(b"\x01"))
+    assert hidden.to_pylist() == ["a", None]
+    assert WordList(["b"]).holds_cells(hidden).tolist() == [False, True]  # so callers look at the validity themselves
+
+
 def test_an_empty_list_holds_nothing_and_an_empty_column_has_no_answers() -> None:
     assert WordList([]).holds_cells(pa.array(["a", "", None])).tolist() == [False] * 3
     assert WordList(["a"]).holds_cells(pa.array([], pa.string())).tolist() == []

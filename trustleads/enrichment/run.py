@@ -86,7 +86,7 @@ class Source(Protocol):
 
 
 class Sink(Protocol):
-    """Where the rows go. Nothing is there under its final name before ``commit``."""
+    """Where the rows go; who opened it puts the output in place when the run is over."""
 
     def prepare(self, batch: pa.RecordBatch, added: pa.RecordBatch) -> Any:
         """Do what can be done before the rows above are written; runs in the workers."""

@@ -70,7 +70,7 @@ class _Pieces:
         self._write = write
 
     def write(self, piece: pa.Buffer) -> None:
-        with memoryview(piece) as rows:  # nobody can look at them later, when there are others in their place
+        with memoryview(piece) as rows:  # a view that is kept must not show what comes later in their place
             self._write(rows)
 
 

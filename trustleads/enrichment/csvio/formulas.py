@@ -43,7 +43,7 @@ _ASCII_END = 0x80
 
 Rows = NDArray[np.intp]
 Kinds = NDArray[np.uint8]
-_NOBODY: tuple[Rows, Kinds] = (np.zeros(0, np.intp), np.zeros(0, np.uint8))
+_NO_ROWS: tuple[Rows, Kinds] = (np.zeros(0, np.intp), np.zeros(0, np.uint8))
 
 Test = Callable[[pa.StringArray], pa.BooleanArray]
 
@@ -85,11 +85,11 @@ def _suspects(column: pa.StringArray) -> tuple[Rows, Kinds]:
     """Give the rows whose first byte leaves open what they are, few in nearly all columns, and what it says."""
     data, offsets = buffers(column)
     if len(data) == 0:
-        return _NOBODY
+        return _NO_ROWS
     first = data.take(offsets[:-1], mode="clip")
     suspect = _is_suspect().take(first)
     if not suspect.any():
-        return _NOBODY
+        return _NO_ROWS
     suspect &= offsets[1:] != offsets[:-1]  # an empty cell shows its neighbour's first byte
     if column.null_count:
         suspect &= mask(column.is_valid())

@@ -96,7 +96,7 @@ class WordList:
         return held
 
     def rows_of(self, column: pa.StringArray) -> NDArray[np.int32]:
-        """Look up whole cells of plain strings; null is looked up as the empty text."""
+        """Look up whole cells of plain strings, null as whatever bytes lie under it: its answer means nothing."""
         data, offsets = buffers(column)
         return self.find(words_at(data[: offsets[-1]]), offsets[:-1], offsets[1:])
 

@@ -17,6 +17,7 @@ _DOT, _HYPHEN, _SLASH, _QUERY, _FRAGMENT = b".-/?#"
 _HTTPS, _HTTP = (int.from_bytes(scheme, "little") for scheme in (b"https://", b"http://"))
 _SEVEN_BYTES = np.uint64((1 << 56) - 1)  # "http://" of the eight bytes that one comparison reads
 _LONGEST_LABEL = 63  # RFC 1035 section 2.3.4
+_FEW = 4  # listing places is cheaper than counting up to one in so many bytes, as a power of two
 
 Counts = NDArray[np.integer]
 
@@ -128,6 +129,11 @@ def _has_foreign_sign(data: Bytes, offsets: Offsets, first: Offsets, last: Offse
     after_scheme = first[first > offsets[:-1]]
     for sign in (1, 2, 3):
         foreign[after_scheme - sign] = False
+    if np.count_nonzero(foreign) > len(data) >> _FEW:
+        before = np.zeros(len(data) + 1, np.int32)
+        np.cumsum(foreign, dtype=np.int32, out=before[1:])
+        counted: Mask = np.diff(before[offsets]) > 0
+        return counted
     found = np.zeros(len(first), np.bool_)
     found[np.searchsorted(offsets, np.flatnonzero(foreign), side="right") - 1] = True
     return found

@@ -314,9 +314,11 @@ def _last_words(column: pa.StringArray) -> tuple[Words, Offsets, Offsets]:
 
 
 def _is_usual(column: pa.StringArray, special: WordList) -> Mask:
-    """Tell which words are in no word list, and short enough to be sure of it."""
+    """Tell which words are in no word list, and short enough to be sure of it; null is not."""
     _, offsets = buffers(column)
     usual: Mask = ~special.holds_cells(column) & (np.diff(offsets) <= words.LONGEST_JUNK)
+    if column.null_count:  # there may be bytes under it
+        usual &= mask(column.is_valid())
     return usual
 
 

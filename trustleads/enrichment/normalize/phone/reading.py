@@ -88,7 +88,7 @@ def read(column: pa.StringArray) -> Reading:
     reading = Reading(text, limits[:-1], limits[1:].copy(), plus, np.zeros(len(column), np.uint8))
     odd = _is_odd(data)
     odd[offsets.take(np.flatnonzero(plus))] = False  # a plus in front is an ordinary sign
-    at = np.flatnonzero(odd)
+    at = np.flatnonzero(odd).astype(np.int32)  # text taken for phone numbers has many of them
     _judge_odd_rows(column, _OddBytes(_rows_of(at, offsets), data.take(at), before.take(at)), reading)
     _judge_short_rows(column, np.diff(offsets), np.diff(limits), reading.treatment)
     if column.null_count:
@@ -114,9 +114,9 @@ def _is_odd(data: Bytes) -> Mask:
     return ~usual
 
 
-def _rows_of(positions: NDArray[np.intp], offsets: Integers) -> NDArray[np.intp]:
+def _rows_of(positions: Integers, offsets: Integers) -> NDArray[np.intp]:
     """Give the row that holds each of these bytes."""
-    return np.searchsorted(offsets, positions.astype(np.int32), side="right") - 1
+    return np.searchsorted(offsets, positions, side="right") - 1
 
 
 @dataclass(frozen=True, slots=True)
