@@ -180,3 +180,22 @@ def test_a_look_at_the_first_bytes_gives_what_the_patterns_give(values: list[str
     safe = neutralise(column)
     safe.validate(full=True)
     assert safe.to_pylist() == by_the_rule(column)
+
+
+@pytest.mark.clause("FILE-2")
+@settings(max_examples=200)
+@given(st.data())
+def test_a_few_formulas_among_many_cells_are_replaced_in_their_place(data: Any) -> None:
+    count = data.draw(st.integers(1, 100))
+    values: list[str | None] = data.draw(
+        st.lists(st.sampled_from(["", None, "a", "bé"]), min_size=count, max_size=count)
+    )
+    for row in data.draw(st.lists(st.integers(0, count - 1), max_size=6)):
+        values[row] = data.draw(st.sampled_from(["=1", " =é", "+1+1", "'=1"]))
+    column = pa.array(values, pa.string())
+    safe = neutralise(column)
+    safe.validate(full=True)
+    assert (safe.to_pylist(), safe.null_count) == (by_the_rule(column), column.null_count)
+    back = restore(safe)
+    back.validate(full=True)
+    assert back.to_pylist() == values
