@@ -8,7 +8,6 @@ the place.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,8 +17,6 @@ from numpy.typing import NDArray
 from trustleads.enrichment.csvio.scan import Layout, Text, records
 
 LF, CR, QUOTE = 10, 13, 34
-
-_STRETCH = 1 << 20
 
 Bytes = NDArray[np.uint8]
 Positions = NDArray[np.intp]
@@ -80,14 +77,14 @@ def find_cut(data: Text, layout: Layout, *, final: bool) -> Cut:
 
 def line_count(data: bytes) -> int:
     """Count the line ends."""
-    return _count(data, LF)
+    return int(np.count_nonzero(np.frombuffer(data, np.uint8) == LF))
 
 
 def carriage_returns_fit(data: bytes) -> bool:
     """Whether each CR stands before an LF."""
     text = np.frombuffer(data, np.uint8)
-    line_ends = _positions(data, LF)
-    return _count(data, CR) == int(np.count_nonzero(text[line_ends[line_ends > 0] - 1] == CR))
+    line_ends = np.flatnonzero(text == LF)
+    return int(np.count_nonzero(text == CR)) == int(np.count_nonzero(text[line_ends[line_ends > 0] - 1] == CR))
 
 
 def _exact_cut(data: Text, layout: Layout, *, final: bool) -> Cut:
@@ -100,25 +97,8 @@ def _exact_cut(data: Text, layout: Layout, *, final: bool) -> Cut:
     return Cut(end, regular)
 
 
-def _count(data: Text, byte: int) -> int:
-    return sum(int(np.count_nonzero(found)) for _, found in _stretches(data, byte))
-
-
 def _positions(data: Text, byte: int) -> Positions:
-    """Give the places of a byte; ``data`` is not empty."""
-    return np.concatenate([np.flatnonzero(found) + start for start, found in _stretches(data, byte)])
-
-
-def _stretches(data: Text, byte: int) -> Iterator[tuple[int, NDArray[np.bool_]]]:
-    """Give one stretch after the other of the answer where this byte is, each in the memory of the one before it.
-
-    An answer for the whole block would be memory that the system has to find, and to clear, for each block.
-    """
-    text = np.frombuffer(data, np.uint8)
-    found = np.empty(min(len(text), _STRETCH), np.bool_)
-    for start in range(0, len(text), _STRETCH):
-        piece = text[start : start + _STRETCH]
-        yield start, np.equal(piece, byte, out=found[: len(piece)])
+    return np.flatnonzero(np.frombuffer(data, np.uint8) == byte)
 
 
 def _row_end(data: Text, quotes: Positions, start: int, stop: int) -> int:
