@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trustleads.enrichment.normalize.arrays import buffers
-from trustleads.enrichment.normalize.wordlist import WordList, words_at
+from trustleads.enrichment.normalize.arrays import buffers, words_at
+from trustleads.enrichment.normalize.wordlist import WordList
 
 # Few letters, and long pieces that differ in one place: what collides and what must be compared in full.
 TEXTS = st.one_of(

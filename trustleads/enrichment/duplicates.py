@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from trustleads.core.atomic import from_os_error
 from trustleads.core.errors import InvalidInput
-from trustleads.enrichment.normalize.arrays import Offsets, buffers, mask
+from trustleads.enrichment.normalize.arrays import WORD, WORD_MASKS, Offsets, buffers, mask, words_at
 
 Hashes = NDArray[np.uint64]
 Entries = NDArray[np.uint64]  # upper half: 32 bits of hash; lower half: row + 1; zero is an empty slot
@@ -39,7 +39,6 @@ PART = 2**17  # slots moved at a time, to bound what that takes in memory
 MAX_LOAD = 0.65  # past this the chains of linear probing grow fast
 RECENT_BYTES = 2**23  # texts kept in memory
 
-_WORD_MASKS = np.array([(1 << 8 * size) - 1 for size in range(9)], np.uint64)  # the first `size` bytes of a word
 _ODD_1, _ODD_2 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93)  # half of their bits are set
 _BOUNDS = struct.Struct("=qq")
 _HALF, _LOW_HALF = np.uint64(32), np.uint64(2**32 - 1)
@@ -57,18 +56,17 @@ def hash_strings(column: pa.StringArray) -> Hashes:
         n hashes; a null row has the hash of the empty string.
     """
     data, offsets = buffers(column)
-    padded = np.concatenate((data, np.zeros(8, np.uint8)))  # the last word may reach behind the last byte
-    words = np.ndarray((len(padded) - 7,), "<u8", padded, strides=(1,))  # one starts at every byte
+    words = words_at(data)
     order, sizes, under_way = _longest_first(np.diff(offsets))
     at, states = offsets.take(order).astype(np.int64), sizes.astype(np.uint64) * _ODD_2
     for step, (count, longer) in enumerate(pairwise(under_way)):
         state, place = states[:count], at[:count]
         word = words[place]
-        word[longer:] &= _WORD_MASKS.take(sizes[longer:count] - 8 * step)
+        word[longer:] &= WORD_MASKS.take(sizes[longer:count] - WORD * step)
         state ^= word
         state *= _ODD_1
         state ^= state >> _HALF
-        place += 8
+        place += WORD
     states ^= states >> _HALF
     states *= _ODD_2
     hashes = np.empty_like(states)

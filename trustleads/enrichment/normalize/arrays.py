@@ -18,6 +18,10 @@ from trustleads.core.errors import InvalidInput
 Bytes = NDArray[np.uint8]
 Offsets = NDArray[np.int32]
 Mask = NDArray[np.bool_]
+Words = NDArray[np.uint64]
+
+WORD = 8  # bytes that are looked at together
+WORD_MASKS = np.array([(1 << 8 * size) - 1 for size in range(WORD + 1)], np.uint64)  # the first `size` bytes of a word
 
 _INT64 = float(1 << 63)
 _BINARY = (
@@ -97,6 +101,12 @@ def buffers(array: pa.StringArray) -> tuple[Bytes, Offsets]:
     _, offsets, data = array.buffers()
     starts = np.frombuffer(offsets, dtype=np.int32, count=len(array) + 1) if offsets else np.zeros(1, np.int32)
     return (np.frombuffer(data, dtype=np.uint8) if data else np.zeros(0, np.uint8)), starts
+
+
+def words_at(data: Bytes) -> Words:
+    """View the eight bytes that begin at every place of ``data``, the first one lowest; zeros follow the last byte."""
+    padded = np.concatenate((data, np.zeros(WORD, np.uint8)))
+    return np.ndarray((len(data) + 1,), "<u8", padded, strides=(1,))
 
 
 def slices(column: pa.StringArray, starts: Offsets, ends: Offsets) -> pa.StringArray:

@@ -13,22 +13,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from trustleads.enrichment.normalize.arrays import Bytes, Mask, Offsets, buffers
+from trustleads.enrichment.normalize.arrays import WORD, WORD_MASKS, Mask, Offsets, Words, buffers, words_at
 
-Words = NDArray[np.uint64]
-
-WORD = 8  # bytes
-_MASKS = np.array([(1 << 8 * size) - 1 for size in range(WORD + 1)], np.uint64)  # the first `size` bytes of a word
 _ODD_1, _ODD_2 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93)  # half of their bits are set
 _FEWEST_BITS = 4
 _SLOTS_PER_WORD = 8  # so that nearly every piece that is not listed meets an empty slot at once
 _EMPTY = -1
-
-
-def words_at(data: Bytes) -> Words:
-    """View the eight bytes that begin at every place of ``data``, the first one lowest; zeros follow the last byte."""
-    padded = np.concatenate((data, np.zeros(WORD, np.uint8)))
-    return np.ndarray((len(data) + 1,), "<u8", padded, strides=(1,))
 
 
 class WordList:
@@ -59,9 +49,6 @@ class WordList:
             while self._slots[slot] != _EMPTY:
                 slot = slot + 1 & int(self._last_slot)  # noqa: PLW2901 - linear probing
             self._slots[slot] = place
-
-    def __len__(self) -> int:
-        return len(self._sizes)
 
     def find(self, words: Words, starts: Offsets, ends: Offsets) -> NDArray[np.int32]:
         """Look up pieces of a column.
@@ -129,5 +116,5 @@ class WordList:
 def _tails(words: Words, starts: Offsets, ends: Offsets, sizes: Offsets) -> Words:
     """Give the last bytes of pieces, at most eight, as one number each."""
     tails = words[np.maximum(ends - WORD, starts)]
-    tails &= _MASKS.take(sizes, mode="clip")
+    tails &= WORD_MASKS.take(sizes, mode="clip")
     return tails

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.models import Department, Role, Seniority
-from trustleads.enrichment.normalize.arrays import Mask, buffers, mask, plain_strings
+from trustleads.enrichment.normalize.arrays import WORD_MASKS, Mask, buffers, mask, plain_strings, words_at
 from trustleads.enrichment.summary.codes import CODES, NOT_RECOGNISED, OK, UNSAID
 
 Rows = NDArray[np.intp]
@@ -169,11 +169,10 @@ def _vague(column: pa.StringArray, word: str) -> Mask:
     """Tell which rows hold this word (of at most eight bytes) or none; its length rules out most others cheaply."""
     rows = np.flatnonzero(_of_length(column, len(word)))
     data, starts = buffers(column)
-    padded = np.concatenate([data, np.zeros(8, np.uint8)])  # the last word may reach behind the last byte
-    words = np.ndarray((len(data) + 1,), "<u8", padded, strides=(1,))  # one starts at every byte
-    wanted, size = np.frombuffer(word.encode().ljust(8, b"\0"), "<u8"), np.uint64(8 * (8 - len(word)))
     found = _of_length(column, 0)
-    found[rows[words[starts.take(rows)] << size == wanted << size]] = True
+    found[
+        rows[words_at(data)[starts.take(rows)] & WORD_MASKS[len(word)] == int.from_bytes(word.encode(), "little")]
+    ] = True
     return found
 
 

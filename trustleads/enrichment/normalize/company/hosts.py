@@ -9,9 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from trustleads.enrichment.normalize.arrays import Bytes, Mask, Offsets, buffers, mask, slices
+from trustleads.enrichment.normalize.arrays import WORD, Bytes, Mask, Offsets, buffers, mask, slices, words_at
 from trustleads.enrichment.normalize.company.suffixes import tables
-from trustleads.enrichment.normalize.wordlist import WORD, words_at
 
 _DOT, _HYPHEN, _SLASH, _QUERY, _FRAGMENT = b".-/?#"
 _HTTPS, _HTTP = (int.from_bytes(scheme, "little") for scheme in (b"https://", b"http://"))

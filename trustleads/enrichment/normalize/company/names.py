@@ -11,9 +11,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from trustleads.enrichment.normalize.arrays import Bytes, Mask, Offsets, buffers, mask, per_distinct, slices
+from trustleads.enrichment.normalize.arrays import (
+    Bytes,
+    Mask,
+    Offsets,
+    Words,
+    buffers,
+    mask,
+    per_distinct,
+    slices,
+    words_at,
+)
 from trustleads.enrichment.normalize.company import forms
-from trustleads.enrichment.normalize.wordlist import WordList, Words, words_at
+from trustleads.enrichment.normalize.wordlist import WordList
 
 _QUOTES = ('""', "''", "\u201c\u201d", "\u201e\u201c", "\u00ab\u00bb", "\u300c\u300d")
 _NO_NAME = frozenset(

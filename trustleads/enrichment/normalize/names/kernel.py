@@ -14,12 +14,22 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from trustleads.enrichment.models import NameStatus
-from trustleads.enrichment.normalize.arrays import Mask, Offsets, buffers, labels, mask, per_distinct, slices
+from trustleads.enrichment.normalize.arrays import (
+    Mask,
+    Offsets,
+    Words,
+    buffers,
+    labels,
+    mask,
+    per_distinct,
+    slices,
+    words_at,
+)
 from trustleads.enrichment.normalize.names import words
 from trustleads.enrichment.normalize.names.cells import Cell, Kind, given, surname
 from trustleads.enrichment.normalize.names.full import split
 from trustleads.enrichment.normalize.names.local import NO_NAME, derive
-from trustleads.enrichment.normalize.wordlist import WordList, Words, words_at
+from trustleads.enrichment.normalize.wordlist import WordList
 
 
 @dataclass(frozen=True, slots=True)
