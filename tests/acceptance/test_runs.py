@@ -15,7 +15,8 @@ import pyarrow as pa
 import pytest
 
 import trustleads as tl
-from trustleads.enrichment.run import Stopped, Turns
+from trustleads.enrichment.files.inputs import open_input
+from trustleads.enrichment.run import Relay, Stopped, Turns, even_share
 
 LEADS = pa.table({"email": ["a@b.example", "A@b.example"], "phone": ["+4930901820", None]})
 
@@ -91,6 +92,65 @@ def test_turns_go_in_order_and_end_when_closed() -> None:
         late = pool.submit(take, 99)
         turns.close()
         assert isinstance(late.exception(10), Stopped)
+
+
+def test_a_relay_does_items_in_order_and_keeps_nobody_waiting() -> None:
+    seen: list[int] = []
+    relay = Relay(seen.append, ahead=2)
+    relay.hand_in(2, 2)
+    relay.hand_in(1, 1)
+    assert seen == []
+    relay.hand_in(0, 0)
+    assert seen == [0, 1, 2]
+
+
+def test_who_is_too_far_ahead_waits_for_the_relay() -> None:
+    seen: list[int] = []
+    relay = Relay(seen.append, ahead=1)
+    with ThreadPoolExecutor(8) as pool:
+        handed_in = [pool.submit(relay.hand_in, number, number) for number in reversed(range(1, 8))]
+        assert not any(future.done() for future in handed_in[:-1])
+        relay.hand_in(0, 0)
+        for future in handed_in:
+            future.result(10)
+    assert seen == list(range(8))
+
+
+def test_a_closed_relay_sends_everybody_home() -> None:
+    seen: list[int] = []
+    relay = Relay(seen.append, ahead=1)
+    with ThreadPoolExecutor(1) as pool:
+        late = pool.submit(relay.hand_in, 99, 99)
+        relay.close()
+        assert isinstance(late.exception(10), Stopped)
+    with pytest.raises(Stopped):
+        relay.hand_in(0, 0)
+    assert seen == []
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+@pytest.mark.parametrize("total", [0, 1, 9, 100, 101, 1000])
+def test_even_shares_keep_all_workers_busy_to_the_end(total: int, workers: int) -> None:
+    share = even_share(total, workers, most=10)
+    pieces = -(-total // share)
+    assert 1 <= share <= 10
+    assert pieces <= workers * -(-total // (workers * 10))
+
+
+def test_shares_are_not_too_small_unless_the_largest_is() -> None:
+    assert even_share(100, 4, most=1000, least=40) == 40
+    assert even_share(100, 4, most=2, least=40) == 2
+
+
+@pytest.mark.clause("LEAD-6")
+def test_a_file_is_cut_into_as_many_blocks_as_keep_all_workers_busy(tmp_path: Path) -> None:
+    path = tmp_path / "leads.csv"
+    path.write_text("email\n" + "somebody@firm.example\n" * 300_000, encoding="utf-8")
+    with open_input(path) as source:
+        sizes = [source.parse(piece).batch.num_rows for piece in source.pieces(workers=3)]
+    assert len(sizes) == 3
+    assert sum(sizes) == 300_000
+    assert max(sizes) < 1.15 * min(sizes)
 
 
 def test_many_calls_at_once() -> None:

@@ -76,8 +76,8 @@ class Source(Protocol):
         """Give the first rows, to tell the columns' roles by."""
         ...
 
-    def pieces(self) -> Iterator[Any]:
-        """Give the input piece by piece; never entered by two threads at once."""
+    def pieces(self, workers: int = 1) -> Iterator[Any]:
+        """Give the input piece by piece, for so many workers; never entered by two threads at once."""
         ...
 
     def parse(self, piece: Any) -> Parsed:
@@ -128,6 +128,61 @@ class Turns:
             self._changed.notify_all()
 
 
+class Relay:
+    """Does something with items in the order of their numbers, in the thread that comes at the right time.
+
+    Who hands in an item that is not next, or while another is being done, need not wait: the thread that does the
+    item before it goes on with this one.
+    """
+
+    def __init__(self, do: Callable[[Any], None], ahead: int) -> None:
+        """Prepare.
+
+        Args:
+            do: Called for one item after the other, by one thread at a time.
+            ahead: How many items may wait for one with a lower number; who brings more waits.
+        """
+        self._do = do
+        self._ahead = ahead
+        self._changed = threading.Condition()
+        self._waiting: dict[int, Any] = {}
+        self._next = 0
+        self._at_it = False
+        self._closed = False
+
+    def hand_in(self, number: int, item: Any) -> None:
+        """Leave an item to be done, or do it and what waits for it.
+
+        Raises:
+            Stopped: The run ended meanwhile.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or number - self._next <= self._ahead)
+            self._waiting[number] = item
+            del item
+            if self._at_it and not self._closed:
+                return
+            self._at_it = True
+        while self._has_next():
+            self._do(self._waiting.pop(self._next))
+            with self._changed:
+                self._next += 1
+                self._changed.notify_all()
+
+    def _has_next(self) -> bool:
+        with self._changed:
+            if self._closed:
+                raise Stopped
+            self._at_it = self._next in self._waiting
+            return self._at_it
+
+    def close(self) -> None:
+        """Send everybody home."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+
 class Stopped(Exception):
     """The run is over for this worker because of another one."""
 
@@ -143,12 +198,12 @@ class Run:
         self._summary: SummaryBuilder | None = None
         self._on_bad: OnBadRow | None = None
         self._on_progress: OnProgress | None = None
-        self._pieces = source.pieces()
+        self._pieces: Iterator[Any] = iter(())
         self._taken = 0
         self._reading = threading.Lock()
         self._at_work: set[threading.Thread] = set()
         self._judging = Turns()
-        self._writing = Turns()
+        self._writing = Relay(self._write, ahead=0)
         self._finder = DuplicateFinder()
         self._stopped = False
         self._errors: list[tuple[int, BaseException]] = []
@@ -176,6 +231,8 @@ class Run:
         """
         self._summary, self._on_bad, self._on_progress = summary, on_bad, on_progress
         count = workers or min(MOST_WORKERS, available_cpus())
+        self._pieces = self._source.pieces(count)
+        self._writing = Relay(self._write, ahead=count - 1)
         # Daemons: one that waits for a pipe nobody writes to must not keep the process from ending.
         threads = [threading.Thread(target=self._work, name=f"trustleads-{n}", daemon=True) for n in range(count)]
         with self._finder:
@@ -231,11 +288,14 @@ class Run:
         columns = added.batch(self._pipeline.options)
         prepared = self._sink.prepare(parsed.batch, columns)
         counted = None if self._summary is None else self._summary.count(columns)
-        with self._writing.turn(number):
-            self._sink.write(prepared)
-            if self._summary is not None and counted is not None:
-                self._summary.take(counted, parsed.batch, self._roles)
-            self._tell(parsed)
+        self._writing.hand_in(number, (prepared, counted, parsed))
+
+    def _write(self, done: tuple[Any, Any, Parsed]) -> None:
+        prepared, counted, parsed = done
+        self._sink.write(prepared)
+        if self._summary is not None:
+            self._summary.take(counted, parsed.batch, self._roles)
+        self._tell(parsed)
 
     def _tell(self, parsed: Parsed) -> None:
         self._rows += parsed.batch.num_rows
@@ -250,3 +310,16 @@ class Run:
 def available_cpus() -> int:
     """How many processors this process may run on."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def even_share(total: int, workers: int, *, most: int, least: int = 1) -> int:
+    """Give the size of pieces that keep all workers busy to the end, as few as there can be.
+
+    Args:
+        total: Size of the input.
+        workers: How many take pieces in turn.
+        most: Largest size, which counts more than ``least``.
+        least: Smallest size; what is cut further costs more than the other workers save.
+    """
+    rounds = max(1, -(-total // (workers * most)))
+    return min(most, max(least, -(-total // (workers * rounds))))

@@ -11,7 +11,7 @@ import pyarrow as pa
 from trustleads.enrichment.duplicates import DuplicateFinder
 from trustleads.enrichment.frames import Frame
 from trustleads.enrichment.pipeline import Pipeline, append
-from trustleads.enrichment.run import BATCH_ROWS, SAMPLE_ROWS, Parsed, Progress, Run
+from trustleads.enrichment.run import BATCH_ROWS, SAMPLE_ROWS, Parsed, Progress, Run, even_share
 
 
 class TableSource:
@@ -26,9 +26,10 @@ class TableSource:
         """See ``Source.sample``."""
         return self._table.slice(0, SAMPLE_ROWS)
 
-    def pieces(self) -> Iterator[pa.Table]:
+    def pieces(self, workers: int = 1) -> Iterator[pa.Table]:
         """See ``Source.pieces``."""
-        return (self._table.slice(start, BATCH_ROWS) for start in range(0, self._table.num_rows, BATCH_ROWS))
+        rows = even_share(self._table.num_rows, workers, most=BATCH_ROWS, least=SAMPLE_ROWS)
+        return (self._table.slice(start, rows) for start in range(0, self._table.num_rows, rows))
 
     def parse(self, piece: pa.Table) -> Parsed:
         """See ``Source.parse``."""
@@ -53,7 +54,7 @@ class ReaderSource:
             self._head.append(batch)
         return pa.Table.from_batches(self._head, self._reader.schema).slice(0, SAMPLE_ROWS)
 
-    def pieces(self) -> Iterator[pa.RecordBatch]:
+    def pieces(self, workers: int = 1) -> Iterator[pa.RecordBatch]:  # noqa: ARG002 - as they come
         """See ``Source.pieces``."""
         return chain(self._head, self._reader)
 

@@ -37,7 +37,7 @@ class Block:
         regular: Whether its quotes and the length of its rows are known to be in order.
     """
 
-    data: bytes
+    data: bytes | bytearray
     index: int
     first_line: int
     start_offset: int
@@ -75,12 +75,12 @@ def find_cut(data: Text, layout: Layout, *, final: bool) -> Cut:
     return _exact_cut(data, layout, final=final)
 
 
-def line_count(data: bytes) -> int:
+def line_count(data: Text) -> int:
     """Count the line ends."""
     return int(np.count_nonzero(np.frombuffer(data, np.uint8) == LF))
 
 
-def carriage_returns_fit(data: bytes) -> bool:
+def carriage_returns_fit(data: Text) -> bool:
     """Whether each CR stands before an LF."""
     text = np.frombuffer(data, np.uint8)
     line_ends = np.flatnonzero(text == LF)

@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from trustleads.enrichment.normalize.arrays import buffers, mask
+from trustleads.enrichment.normalize.arrays import buffers, mask, overlaid
 
 _INVISIBLE = (
     "\\x00-\\x20\\x7F\\x{80}-\\x{A0}\\x{AD}\\x{1680}\\x{2000}-\\x{200F}\\x{2028}-\\x{202F}\\x{205F}-\\x{2064}"
@@ -144,9 +144,5 @@ _is_dangerous = partial(pc.match_substring_regex, pattern=_DANGEROUS)
 
 
 def _changed(column: pa.StringArray, rows: Rows, change: Callable[[pa.StringArray], pa.StringArray]) -> pa.StringArray:
-    """Put changed cells in the place of some rows; by ``take``, which is twice as fast as a replacement by mask."""
-    if len(rows) == 0:
-        return column
-    order = np.arange(len(column))
-    order[rows] = len(column) + np.arange(len(rows))
-    return pa.concat_arrays([column, change(column.take(pa.array(rows)))]).take(pa.array(order))
+    """Put changed cells in the place of some rows."""
+    return column if len(rows) == 0 else overlaid(column, (rows, change(column.take(pa.array(rows)))))

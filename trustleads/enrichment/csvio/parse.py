@@ -11,7 +11,7 @@ import pyarrow.csv as pa_csv
 
 from trustleads.enrichment.csvio.blocks import Block, carriage_returns_fit
 from trustleads.enrichment.csvio.faults import BadRow
-from trustleads.enrichment.csvio.scan import bad_row, is_blank, records
+from trustleads.enrichment.csvio.scan import Text, bad_row, is_blank, records
 from trustleads.enrichment.csvio.source import CsvSource
 
 OnBadRow = Literal["raise", "report"]
@@ -60,12 +60,12 @@ def first_rows(source: CsvSource, rows: int) -> pa.RecordBatch:
     return parse_block(source.peek(), source, on_bad_row="report").batch.slice(0, rows)
 
 
-def _is_clean(data: bytes) -> bool:
+def _is_clean(data: Text) -> bool:
     """Whether there is nothing in the text that pyarrow's parser would take without a word."""
     return b"\0" not in data and (b"\r" not in data or carriage_returns_fit(data)) and _is_utf8(data)
 
 
-def _is_utf8(data: bytes) -> bool:
+def _is_utf8(data: Text) -> bool:
     """Check the whole text at once, which is twice as fast as value by value in the parser."""
     offsets = np.array([0, len(data)], np.int32)
     text = pa.StringArray.from_buffers(1, pa.py_buffer(offsets), pa.py_buffer(data))
@@ -87,7 +87,7 @@ def _read_regular(block: Block, source: CsvSource) -> pa.RecordBatch | None:
         return None
 
 
-def _read(data: bytes, source: CsvSource) -> pa.RecordBatch:
+def _read(data: Text, source: CsvSource) -> pa.RecordBatch:
     """Parse rows that are in order; quotes decide between null and the empty string."""
     if len(data) == 0:
         return pa.RecordBatch.from_arrays([pa.array([], pa.string()) for _ in source.names], list(source.names))
@@ -113,7 +113,7 @@ def _read(data: bytes, source: CsvSource) -> pa.RecordBatch:
 def _scan(block: Block, source: CsvSource, on_bad_row: OnBadRow) -> ParsedBlock:
     """Go through the block row by row and parse the good ones together."""
     data, line = block.data, block.first_line
-    good: list[bytes] = []
+    good: list[Text] = []
     bad: list[BadRow] = []
     rows = 0
     for record in records(data, source.layout):

@@ -17,7 +17,7 @@ from trustleads.enrichment.csvio.faults import MESSAGES, CsvFault
 from trustleads.enrichment.csvio.scan import MAX_RECORD, Layout
 from trustleads.enrichment.csvio.text import HEAD, TextInput
 
-BLOCK_SIZE = 12 << 20  # a longer one costs less per row, and takes memory once per worker
+BLOCK_SIZE = 23 << 19  # a longer one costs less per row, and takes memory once per worker
 _LONGEST_NAME = 255  # characters; longer paths exist, but then they can be opened
 _BLANK_LINES = re.compile(rb"(?:\r?\n)+")
 
@@ -75,7 +75,7 @@ class CsvSource:
         self._index = 0
         self._line = 1
         self._offset = 0
-        self._pending = self._memory = bytearray()
+        self._pending = bytearray()
         self.size = text.size
         self.encoding = text.encoding
         self.bom = text.bom
@@ -127,9 +127,9 @@ class CsvSource:
         self.close()
 
     def _take(self, cut: Cut) -> Block:
-        data = bytes(memoryview(self._pending)[: cut.end])  # the memory under it will be read into again
+        data, self._pending = self._pending, self._pending[cut.end :]
+        del data[cut.end :]
         index, line, offset = self._index, self._line, self._offset
-        self._pending = self._pending[cut.end :]
         self._index += 1
         self._line += line_count(data)
         if not cut.whole:
@@ -150,15 +150,15 @@ class CsvSource:
         have = len(self._pending)
         if have >= size or self._ended:
             return
-        if len(self._memory) != size:
-            self._memory = bytearray(size)
-        self._memory[:have] = self._pending
-        room = memoryview(self._memory)
-        while have < size and not self._ended:
-            count = self._text.read_into(room[have:])
-            self._ended = count == 0
-            have += count
-        self._pending = self._memory if have == size else self._memory[:have]
+        pending = bytearray(size)
+        pending[:have] = self._pending
+        with memoryview(pending) as room:
+            while have < size and not self._ended:
+                count = self._text.read_into(room[have:])
+                self._ended = count == 0
+                have += count
+        del pending[have:]
+        self._pending = pending
 
     def _read_header(self, delimiter: str | None, max_record: int) -> Header:
         self._skip_blank_lines()

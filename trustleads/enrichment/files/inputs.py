@@ -12,12 +12,23 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trustleads.core.errors import InvalidInput, TrustLeadsError
-from trustleads.enrichment.csvio import Block, CsvSource, OnBadRow, first_rows, open_source, parse_block, path_error
+from trustleads.enrichment.csvio import (
+    BLOCK_SIZE,
+    Block,
+    CsvSource,
+    OnBadRow,
+    first_rows,
+    open_source,
+    parse_block,
+    path_error,
+)
 from trustleads.enrichment.frames import frame_of
-from trustleads.enrichment.run import BATCH_ROWS, SAMPLE_ROWS, Parsed, Source
+from trustleads.enrichment.run import BATCH_ROWS, SAMPLE_ROWS, Parsed, Source, even_share
 from trustleads.enrichment.tables import ReaderSource, TableSource
 
 PARQUET = (".parquet", ".pq")
+_SHORTEST_BLOCK = 1 << 20  # bytes
+_SLACK = 1 << 16  # bytes; what one block leaves for the next, as it ends with a whole row, must not add up to one more
 
 
 def is_file(data: Any) -> bool:
@@ -68,9 +79,12 @@ class CsvInput:
         """See ``Source.sample``."""
         return pa.Table.from_batches([first_rows(self._source, SAMPLE_ROWS)])
 
-    def pieces(self) -> Iterator[Block]:
+    def pieces(self, workers: int = 1) -> Iterator[Block]:
         """See ``Source.pieces``."""
-        return self._source.blocks()
+        if self.total is None:
+            return self._source.blocks()
+        share = even_share(self.total, workers, most=BLOCK_SIZE - _SLACK, least=_SHORTEST_BLOCK)
+        return self._source.blocks(share + _SLACK)
 
     def parse(self, piece: Block) -> Parsed:
         """See ``Source.parse``."""
@@ -84,7 +98,7 @@ class ParquetInput:
 
     def __init__(self, file: pq.ParquetFile, name: str) -> None:
         self.names = tuple(file.schema_arrow.names)
-        self.total = file.metadata.num_rows
+        self.total: int | None = file.metadata.num_rows
         self._file = file
         self._name = name
 
@@ -94,10 +108,11 @@ class ParquetInput:
             first = next(self._file.iter_batches(SAMPLE_ROWS), None)
         return pa.Table.from_batches([] if first is None else [first], self._file.schema_arrow)
 
-    def pieces(self) -> Iterator[pa.RecordBatch]:
+    def pieces(self, workers: int = 1) -> Iterator[pa.RecordBatch]:
         """See ``Source.pieces``."""
         with _reading_parquet(self._name):
-            yield from self._file.iter_batches(BATCH_ROWS)
+            rows = even_share(self._file.metadata.num_rows, workers, most=BATCH_ROWS, least=SAMPLE_ROWS)
+            yield from self._file.iter_batches(rows)
 
     def parse(self, piece: pa.RecordBatch) -> Parsed:
         """See ``Source.parse``."""

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from trustleads.enrichment.normalize.arrays import WORD, Bytes, Mask, Offsets, buffers, mask, slices, words_at
+from trustleads.enrichment.normalize.arrays import WORD, Bytes, Mask, Offsets, buffers, mask, overlaid, slices, words_at
 from trustleads.enrichment.normalize.company.suffixes import tables
 
 _DOT, _HYPHEN, _SLASH, _QUERY, _FRAGMENT = b".-/?#"
@@ -43,9 +43,7 @@ def of_sites(column: pa.StringArray) -> Domains:
     later = of_hosts(hosts)
     decided = found.decided.copy()
     decided[rest] = later.decided & mask(pc.not_equal(hosts, ""))
-    place = np.arange(len(column))
-    place[rest] = len(column) + np.arange(len(rest))
-    return Domains(pa.concat_arrays([found.domain, later.domain]).take(pa.array(place)), decided)
+    return Domains(overlaid(found.domain, (rest, later.domain)), decided)
 
 
 def of_hosts(column: pa.StringArray) -> Domains:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from trustleads.enrichment.normalize.arrays import mask, per_distinct
+from trustleads.enrichment.normalize.arrays import mask, overlaid, per_distinct
 from trustleads.enrichment.normalize.company import hosts
 from trustleads.enrichment.normalize.company.domains import domain_of
 from trustleads.enrichment.normalize.company.names import normal_names
@@ -66,9 +66,7 @@ def _filled(domain: pa.StringArray, email_domain: pa.StringArray, rows: NDArray[
     if not len(rows):
         return domain
     some = email_domain.take(pa.array(rows))
-    place = np.arange(len(domain))
-    place[rows] = len(domain) + np.arange(len(rows))
-    return pa.concat_arrays([domain, _finished(some, hosts.of_hosts(some))]).take(pa.array(place))
+    return overlaid(domain, (rows, _finished(some, hosts.of_hosts(some))))
 
 
 def _finished(column: pa.StringArray, found: hosts.Domains) -> pa.StringArray:

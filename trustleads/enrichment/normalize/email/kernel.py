@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from trustleads.enrichment.models import EmailReason
-from trustleads.enrichment.normalize.arrays import Mask, buffers, mask, slices
+from trustleads.enrichment.normalize.arrays import Mask, buffers, mask, overlaid, slices
 from trustleads.enrichment.normalize.email import domains, exact, shape
 from trustleads.enrichment.normalize.email.result import CODE, Codes, Emails, reason_column, status_column
 from trustleads.enrichment.normalize.email.roles import ROLES
@@ -60,8 +60,8 @@ def validate_emails(column: pa.StringArray) -> Emails:
     rest = np.flatnonzero(~ordinary)
     settled = _settle(column.take(pa.array(rest)))
     cased = np.flatnonzero(mask(pc.not_equal(column, lowered)) & ordinary)
-    wire = _overlaid(lowered, (rest, settled.wire))
-    normal = _overlaid(lowered, (rest, settled.normal), (cased, _with_typed_local(column, lowered, cased)))
+    wire = overlaid(lowered, (rest, settled.wire))
+    normal = overlaid(lowered, (rest, settled.normal), (cased, _with_typed_local(column, lowered, cased)))
     reason = np.zeros(len(column), np.uint8)
     reason[rest] = settled.reason
     return _described(normal, wire, reason, settled.exact_rows)
@@ -80,8 +80,8 @@ def _settle(rows: pa.StringArray) -> _Settled:
     exact_normal = pa.array([answer.normal or _NO_ADDRESS for answer in answers], pa.string())
     return _Settled(
         reason,
-        _overlaid(blank, (valid, lowered.take(pa.array(valid))), (asked, exact_wire)),
-        _overlaid(blank, (valid, _with_typed_local(typed, lowered, valid)), (asked, exact_normal)),
+        overlaid(blank, (valid, lowered.take(pa.array(valid))), (asked, exact_wire)),
+        overlaid(blank, (valid, _with_typed_local(typed, lowered, valid)), (asked, exact_normal)),
         len(asked),
     )
 
@@ -127,16 +127,6 @@ def _with_typed_local(typed: pa.StringArray, lowered: pa.StringArray, rows: NDAr
     local, domain = _split(lowered.take(places))
     local = pc.if_else(pc.is_in(local, _set_of(shape.CASELESS_LOCALS)), local, as_typed)
     return pc.binary_join_element_wise(local, domain, "@")
-
-
-def _overlaid(base: pa.StringArray, *patches: tuple[NDArray[np.intp], pa.StringArray]) -> pa.StringArray:
-    """Put other values into some rows, all patches by one gather."""
-    place = np.arange(len(base), dtype=np.int32)
-    filled = len(base)
-    for rows, values in patches:
-        place[rows] = np.arange(filled, filled + len(values), dtype=np.int32)
-        filled += len(values)
-    return pa.concat_arrays([base, *(values for _, values in patches)]).take(pa.array(place))
 
 
 def _suggestions(email: pa.StringArray, facts: domains.Facts) -> pa.StringArray:

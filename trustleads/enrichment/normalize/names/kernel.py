@@ -21,6 +21,7 @@ from trustleads.enrichment.normalize.arrays import (
     buffers,
     labels,
     mask,
+    overlaid,
     per_distinct,
     slices,
     words_at,
@@ -116,14 +117,15 @@ def _decide(cells: _Cells, stages: tuple[_Stage, ...]) -> _Found:
     rest = _decide(cells.take(pa.array(open_rows)), stages[1:])
     status = found.status.copy()
     status[open_rows] = rest.status
-    first, last = _overlaid(found.first, open_rows, rest.first), _overlaid(found.last, open_rows, rest.last)
+    first, last = overlaid(found.first, (open_rows, rest.first)), overlaid(found.last, (open_rows, rest.last))
     return _Found(first, last, status)
 
 
 def _two_cells(cells: _Cells) -> tuple[_Found, Mask]:
-    """Decide rows whose first and last name are in normal form already."""
-    sure = _is_plain(cells.first, _special(), _given_pattern()) & _is_plain(cells.last, _special(), _surname_pattern())
-    return _uniform(cells.first, cells.last, _OK), sure
+    """Decide rows whose first and last name are each a name for sure."""
+    first = _judged(cells.first, given, _given_pattern())
+    last = _judged(cells.last, surname, _surname_pattern())
+    return _uniform(first.text, last.text, _OK), (first.kind == Kind.NAME) & (last.kind == Kind.NAME)
 
 
 def _one_cell(cells: _Cells) -> tuple[_Found, Mask]:
@@ -208,15 +210,16 @@ class _Judged:
 
 
 def _judged(column: pa.StringArray, decide: Callable[[str], Cell], pattern: str) -> _Judged:
-    """Decide each cell of a column: single words in one case at once, the others by their distinct values."""
-    trimmed = pc.ascii_trim_whitespace(column)
+    """Decide each distinct cell of a column once, for names repeat: single words in one case at once."""
+    encoded = column.dictionary_encode()
+    trimmed = pc.ascii_trim_whitespace(encoded.dictionary)
     simple = _recased(trimmed)
     plain = _is_capitalized_word(simple) & _is_usual(simple, _special())
     text, kind = per_distinct(
         pc.if_else(pa.array(plain), None, trimmed), _with_short_cut(decide, pattern), (pa.string(), pa.int8())
     )
-    kinds = _kinds(kind)
-    return _Judged(pc.if_else(pa.array(plain), simple, text), np.where(plain, np.int8(Kind.NAME), kinds))
+    text, kind = pc.if_else(pa.array(plain), simple, text), pc.if_else(pa.array(plain), int(Kind.NAME), kind)
+    return _Judged(text.take(encoded.indices), _kinds(kind.take(encoded.indices)))
 
 
 @cache
@@ -281,14 +284,7 @@ def _recased(column: pa.StringArray) -> pa.StringArray:
     words_ = column.take(pa.array(rows))
     capitalized = pc.ascii_capitalize(words_)
     double = mask(pc.starts_with(capitalized, "Mc")) | _macs().holds_cells(capitalized)
-    return _overlaid(column, rows, pc.if_else(pa.array(double), words_, capitalized))
-
-
-def _overlaid(column: pa.StringArray, rows: NDArray[np.intp], values: pa.StringArray) -> pa.StringArray:
-    """Put values into some rows; one gather is twice as fast as ``replace_with_mask``."""
-    place = np.arange(len(column), dtype=np.int32)
-    place[rows] = np.arange(len(column), len(column) + len(rows))
-    return pa.concat_arrays([column, values]).take(pa.array(place))
+    return overlaid(column, (rows, pc.if_else(pa.array(double), words_, capitalized)))
 
 
 def _is_plain(column: pa.StringArray, special: WordList, pattern: str) -> Mask:
