@@ -1,8 +1,8 @@
 """A run: batches from a source, through the pipeline on several threads, to a sink, in input order.
 
 Each worker takes the next piece of input under a lock, and parses and validates it on its own; only what must
-see the rows in order (duplicates, writing) waits for its turn. So at most one piece per worker is in memory,
-whatever the input's length (LEAD-6).
+see the rows in order (duplicates, writing) is done in turn. So at most one piece per worker is at work, and one less
+waits to be written, whatever the input's length (LEAD-6).
 """
 
 from __future__ import annotations
