@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
+
+from trustleads.core.money import Money
+from trustleads.enrichment.questions import Answer, Attribute, Question
 
 
 class MxAnswer(Enum):
@@ -27,4 +31,155 @@ class MxResolver(Protocol):
 
     def lookup(self, domains: Iterable[str]) -> Mapping[str, MxAnswer]:
         """Give the answer for each distinct domain (ASCII form, lower case)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many calls in so many seconds, in any window of that length.
+
+    Attributes:
+        calls: At least 1.
+        seconds: Length of the window.
+    """
+
+    calls: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How hard a provider may be asked.
+
+    Attributes:
+        rates: All of them hold at once.
+        in_flight: Calls at the same time.
+        timeout: Seconds that one call may take as a whole.
+    """
+
+    rates: tuple[Rate, ...] = ()
+    in_flight: int = 10
+    timeout: float = 30.0
+
+
+class Provider(Protocol):
+    """Knows something about leads (LEAD-4).
+
+    What every implementation keeps (``trustleads.testing.ProviderContract`` proves it):
+
+    - as many answers as questions, in their order; an answer that is about somebody else is not passed on, but is
+      ``FAILED`` with reason ``wrong_subject``;
+    - only ``Question.given`` leaves the host (GDPR-1);
+    - one attempt per ``lookup``: pacing, repeating, paying and remembering is the asker's;
+    - what went wrong with a whole call is a ``Signal``, and nothing else is raised for what a server can do;
+    - its key is in no repr, error, log or pickle.
+
+    Attributes:
+        name: Lower-case letters, digits and underscores; one per run.
+        fills: What it can find.
+        verifies: Whether it tells if a given e-mail address takes mail.
+        matches: Sets of what it can match a lead by, the best first: the first of which all is known is given, and
+            nothing else.
+        price: Of one unit.
+        most_units: The most units that one question can cost.
+        batch_size: The most questions in one call.
+        limits: How hard it may be asked.
+        confidence: What can be expected of each attribute it fills (or of ``EMAIL`` it verifies), 0 to 1: it is
+            not asked where that does not help.
+    """
+
+    name: str
+    fills: frozenset[Attribute]
+    verifies: bool
+    matches: Sequence[frozenset[Attribute]]
+    price: Money
+    most_units: int
+    batch_size: int
+    limits: Limits
+    confidence: Mapping[Attribute, float]
+
+    async def lookup(self, questions: Sequence[Question]) -> Sequence[Answer]:
+        """Ask once about up to ``batch_size`` leads.
+
+        Raises:
+            Signal: The whole call came to nothing; which one says whether it may be billed and asked again.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Give back what ``lookup`` opened in the running loop; it may be called again after that."""
+        ...
+
+
+class Gate(Protocol):
+    """Says who may be asked about whom (GDPR-1, GDPR-4); asked before every call."""
+
+    def check(self, org: str, provider: str, questions: Sequence[Question]) -> Sequence[str | None]:
+        """Give, for each question, None to let it pass, or a short code of why not: it is then not asked.
+
+        Runs in a thread of its own choosing; raising stops the run.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a run used since it last told.
+
+    Attributes:
+        rows: Leads done.
+        calls: Provider to number of calls.
+        cost: Provider to money spent, what is maybe billed included.
+    """
+
+    rows: int = 0
+    calls: Mapping[str, int] = field(default_factory=dict)
+    cost: Mapping[str, Money] = field(default_factory=dict)
+
+
+class Meter(Protocol):
+    """Counts what an org uses (LEAD-7)."""
+
+    def add(self, org: str, usage: Usage) -> None:
+        """Count; called after every batch, from one thread at a time. What it raises stops the run."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer that is kept.
+
+    Attributes:
+        payload: The answer, as ``asking.kept`` writes it.
+        fetched_at: When it came, seconds since 1970 (UTC).
+        expires_at: When it is not to be used any more.
+        subjects: Digests of whom it is about (``asking.kept.subject_digests``): by these it is found and erased.
+    """
+
+    payload: bytes
+    fetched_at: float
+    expires_at: float
+    subjects: frozenset[bytes] = frozenset()
+
+
+class AnswerCache(Protocol):
+    """Keeps answers, so that nothing is paid twice (LEAD-5); each org sees its own alone (GDPR-5).
+
+    Used from several threads. ``trustleads.testing.AnswerCacheContract`` proves an implementation.
+    """
+
+    def get(self, org: str, provider: str, digests: Sequence[bytes], now: float) -> Sequence[Kept | None]:
+        """Give what is kept under each digest; None where there is nothing, or it has expired at ``now``."""
+        ...
+
+    def put(self, org: str, provider: str, answers: Mapping[bytes, Kept]) -> None:
+        """Keep answers, in the place of older ones; when it returns they are kept, all or none."""
+        ...
+
+    def erase(self, org: str, subject: bytes) -> int:
+        """Forget every answer about a subject (GDPR-4), and say how many there were."""
+        ...
+
+    def close(self) -> None:
+        """Give back what it opened."""
         ...

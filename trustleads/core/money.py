@@ -1,0 +1,81 @@
+"""Amounts of money: exact, in one currency (ISO 4217), never negative."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Self
+
+from trustleads.core.errors import InvalidInput
+
+_FORM = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?) ([A-Z]{3})")
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount.
+
+    Attributes:
+        amount: At most six decimals.
+        currency: Three capital letters, ISO 4217.
+
+    >>> Money.of("0.20 USD") * 3 + Money.of("1 USD")
+    Money('1.6 USD')
+    """
+
+    amount: Decimal
+    currency: str
+
+    @classmethod
+    def of(cls, text: object, *, name: str = "money") -> Self:
+        """Read an amount such as ``"25.00 USD"``.
+
+        Args:
+            text: Amount, space, currency; an amount that is one already is taken as it is.
+            name: What it is, for the message.
+
+        Raises:
+            InvalidInput: It is none.
+        """
+        if isinstance(text, Money):
+            return cls(text.amount, text.currency)
+        match = _FORM.fullmatch(text) if isinstance(text, str) else None
+        if match is None:
+            raise InvalidInput(f"{name}= is an amount and a currency, such as '25.00 USD'", reason="money")
+        return cls(Decimal(match[1]), match[2])
+
+    @classmethod
+    def nothing(cls, currency: str) -> Self:
+        """Zero in a currency."""
+        return cls(Decimal(0), currency)
+
+    def __add__(self, other: Money) -> Money:
+        return Money(self.amount + self._same(other), self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        """Take away; what is left is never less than nothing."""
+        return Money(max(Decimal(0), self.amount - self._same(other)), self.currency)
+
+    def __mul__(self, times: int) -> Money:
+        return Money(self.amount * times, self.currency)
+
+    def __lt__(self, other: Money) -> bool:
+        return self.amount < self._same(other)
+
+    def __le__(self, other: Money) -> bool:
+        return self.amount <= self._same(other)
+
+    def __bool__(self) -> bool:
+        return self.amount > 0
+
+    def __str__(self) -> str:
+        return f"{self.amount.normalize():f} {self.currency}"
+
+    def __repr__(self) -> str:
+        return f"Money({str(self)!r})"
+
+    def _same(self, other: Money) -> Decimal:
+        if other.currency != self.currency:
+            raise InvalidInput(f"{self.currency} and {other.currency} do not add up", reason="currency_mix")
+        return other.amount

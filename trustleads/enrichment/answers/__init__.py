@@ -1,0 +1,1 @@
+"""Where answers are kept (LEAD-5, GDPR-5)."""

@@ -1,0 +1,1 @@
+"""Providers: where enrichment asks (LEAD-4)."""
