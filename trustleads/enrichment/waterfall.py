@@ -1,1 +1,244 @@
-"""The waterfall: whom to ask next (LEAD-4). Pure: what is known, wanted, spent and allowed are arguments."""
+"""The waterfall: whom to ask next (LEAD-4). Pure: what is known, wanted, spent and allowed are arguments.
+
+A lead is asked about as long as something wanted is missing or not sure enough, some provider could help that has
+not been asked yet, and there is money for it. What answers do to what is known:
+
+- two sources that agree raise the confidence: both being wrong in the same way is as likely as both being wrong
+  (``1 - (1 - a) * (1 - b)``);
+- of two that differ the surer one stays, at its own confidence; on a tie, the one that was there;
+- what a verifier has confirmed is never replaced, and what one has found missing is never proposed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from trustleads.core.money import Money
+from trustleads.enrichment.ports import Provider
+from trustleads.enrichment.questions import Answer, Attribute, Finding, Mailbox, Question
+
+WANTABLE = frozenset(Attribute) - {Attribute.FULL_NAME}
+SURE_ENOUGH = 0.5  # below, a value may be wanted better, but nobody is matched by it
+RISKY_MAILBOX = 0.3  # the most confidence in an address that exists, and should not be written to
+OWN = "own"  # source of what the caller's rows say
+
+
+class WhyNot(StrEnum):
+    """Why a provider was not asked about a lead."""
+
+    NOT_NEEDED = "not_needed"  # nothing that it could fill is wanted any more
+    NOTHING_TO_MATCH = "nothing_to_match"  # not enough is known of the lead for it
+    ROW_BUDGET = "row_budget"
+    BUDGET = "budget"  # of the run, or of the provider
+    CALLS = "calls"  # the calls that the budget allows are used up
+    LOW_FILL_RATE = "low_fill_rate"
+    UNAVAILABLE = "unavailable"  # it has failed too often lately
+    STOPPED = "stopped"  # the run was ended
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A value of a lead.
+
+    Attributes:
+        text: The value.
+        confidence: 0 to 1.
+        source: Provider, or ``OWN``.
+        finding: As it was found, where a provider did.
+        mailbox: What a verifier said of it, for an address.
+        refuted: Addresses, folded, that a verifier found missing.
+    """
+
+    text: str = field(repr=False)
+    confidence: float
+    source: str = OWN
+    finding: Finding | None = None
+    mailbox: Mailbox | None = None
+    refuted: frozenset[str] = field(default=frozenset(), repr=False)
+
+    @property
+    def verified(self) -> bool:
+        """Whether a verifier has confirmed it."""
+        return self.mailbox is Mailbox.EXISTS
+
+
+Knowledge = Mapping[Attribute, Known]
+Wants = Mapping[Attribute, float]
+Order = Mapping[Attribute, Sequence[Provider]]
+Asked = Collection[tuple[str, str | None]]  # providers looked up at, and (provider, folded address) verified by
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Whom to ask next, and what."""
+
+    provider: Provider
+    question: Question
+
+    @property
+    def asked(self) -> frozenset[tuple[str, str | None]]:
+        """What ``next_ask`` is to be told when the answer is there."""
+        email = self.question.given.get(Attribute.EMAIL)
+        verifies = email is not None and Attribute.EMAIL in self.question.wanted
+        looks_up = self.question.wanted - ({Attribute.EMAIL} if verifies else set())
+        marks: set[tuple[str, str | None]] = {(self.provider.name, None)} if looks_up else set()
+        if verifies and email is not None:
+            marks.add((self.provider.name, fold(Attribute.EMAIL, email)))
+        return frozenset(marks)
+
+
+def next_ask(
+    known: Knowledge,
+    wants: Wants,
+    order: Order,
+    *,
+    asked: Asked = (),
+    barred: Collection[str] = (),
+    left: Money | None = None,
+) -> Ask | None:
+    """Say whom to ask next about a lead; None when nobody can help any more.
+
+    Args:
+        known: What is known of it.
+        wants: Confidence that is wanted, per attribute; the first one that is not reached is worked on first.
+        order: Providers per attribute, the one to ask first in front.
+        asked: ``Ask.asked`` of all that was asked about this lead.
+        barred: Names of providers that may not be asked.
+        left: Money that may still be spent on this lead; None is without limit.
+    """
+    for attribute in missing(known, wants):
+        for provider in order.get(attribute, ()):
+            if provider.name in barred or not is_affordable(provider, left):
+                continue
+            question = question_for(provider, known, wants, asked)
+            if question is not None and attribute in question.wanted:
+                return Ask(provider, question)
+    return None
+
+
+def why_not(provider: Provider, known: Knowledge, wants: Wants, left: Money | None = None) -> WhyNot:
+    """Say why a provider that is not barred is not asked about a lead."""
+    if not any(_could_help(provider, attribute, known) for attribute in missing(known, wants)):
+        return WhyNot.NOT_NEEDED
+    if question_for(provider, known, wants) is None:
+        return WhyNot.NOTHING_TO_MATCH
+    return WhyNot.NOT_NEEDED if is_affordable(provider, left) else WhyNot.ROW_BUDGET
+
+
+def missing(known: Knowledge, wants: Wants) -> Iterator[Attribute]:
+    """Give what is wanted and missing or not sure enough, in the order of ``wants``."""
+    for attribute, confidence in wants.items():
+        value = known.get(attribute)
+        if value is None or value.confidence < confidence:
+            yield attribute
+
+
+def is_affordable(provider: Provider, left: Money | None) -> bool:
+    """Tell whether there is money for the most that a question to this provider can cost."""
+    return left is None or not provider.price or provider.price * provider.most_units <= left
+
+
+def question_for(provider: Provider, known: Knowledge, wants: Wants, asked: Asked = ()) -> Question | None:
+    """Give the question to ask a provider, with the least that it can match by (GDPR-1); None where it cannot help."""
+    open_ = [a for a in missing(known, wants) if _could_help(provider, a, known)]
+    for match in provider.matches if open_ else ():
+        wanted = frozenset(a for a in open_ if _can_answer(provider, a, match, known, asked))
+        if wanted:
+            return Question({a: _text(known, a) for a in sorted(match)}, wanted)
+    return None
+
+
+def learn(
+    known: Knowledge, provider: str, answer: Answer, expected: Mapping[Attribute, float]
+) -> dict[Attribute, Known]:
+    """Give what is known of a lead after an answer.
+
+    Args:
+        known: What was known before.
+        provider: Who answered.
+        answer: The answer, to a question that was made of ``known``.
+        expected: ``Provider.confidence``: how sure a verifier is.
+    """
+    after = dict(known)
+    email = after.get(Attribute.EMAIL)
+    if answer.mailbox is not None and email is not None:
+        after[Attribute.EMAIL] = _verified(email, answer.mailbox, expected.get(Attribute.EMAIL, 0.0))
+    for attribute, finding in answer.found.items():
+        if finding.text.strip():
+            after[attribute] = _merged(after.get(attribute), provider, finding, attribute)
+    return after
+
+
+def fold(attribute: Attribute, text: str) -> str:
+    """Bring a value into a form in which equal values are equal."""
+    if attribute is Attribute.PHONE:
+        return "".join(filter(str.isdecimal, text)).lstrip("0")
+    return " ".join(text.casefold().split())
+
+
+def _could_help(provider: Provider, attribute: Attribute, known: Knowledge) -> bool:
+    """Whether it could raise the confidence: by a value where none is confirmed, or by confirming the address."""
+    value = known.get(attribute)
+    if (value is not None and value.verified) or provider.confidence.get(attribute, 1.0) <= 0:
+        return False
+    return attribute in provider.fills or (provider.verifies and attribute is Attribute.EMAIL and _is_open(value))
+
+
+def _can_answer(
+    provider: Provider, attribute: Attribute, match: frozenset[Attribute], known: Knowledge, asked: Asked
+) -> bool:
+    """Whether a question that is matched by these can say something about the attribute that was not asked yet."""
+    email = known.get(Attribute.EMAIL)
+    if attribute in match:  # only a verifier can say something about what is given, and of an address only
+        verifies = provider.verifies and match == {Attribute.EMAIL} == {attribute} and email is not None
+        return verifies and _is_open(email) and (provider.name, _folded(email)) not in asked
+    given = all(_is_given(known, a) for a in match)
+    return given and attribute in provider.fills and (provider.name, None) not in asked
+
+
+def _is_open(email: Known | None) -> bool:
+    """Whether a verifier is still to be asked about an address."""
+    return email is not None and not email.verified and _folded(email) not in email.refuted
+
+
+def _folded(email: Known | None) -> str | None:
+    return None if email is None else fold(Attribute.EMAIL, email.text)
+
+
+def _is_given(known: Knowledge, attribute: Attribute) -> bool:
+    if attribute is Attribute.FULL_NAME and attribute not in known:
+        return _is_given(known, Attribute.FIRST_NAME) and _is_given(known, Attribute.LAST_NAME)
+    value = known.get(attribute)
+    return value is not None and value.confidence >= SURE_ENOUGH
+
+
+def _text(known: Knowledge, attribute: Attribute) -> str:
+    if attribute is Attribute.FULL_NAME and attribute not in known:
+        return f"{known[Attribute.FIRST_NAME].text} {known[Attribute.LAST_NAME].text}"
+    return known[attribute].text
+
+
+def _merged(value: Known | None, provider: str, finding: Finding, attribute: Attribute) -> Known:
+    found = Known(finding.text, min(1.0, max(0.0, finding.confidence)), provider, finding)
+    if value is None:
+        return found
+    found = replace(found, refuted=value.refuted)
+    if fold(attribute, found.text) in value.refuted or value.verified:
+        return value
+    if fold(attribute, value.text) == fold(attribute, found.text):
+        surer = value if value.confidence >= found.confidence else replace(found, mailbox=value.mailbox)
+        return replace(surer, confidence=1 - (1 - value.confidence) * (1 - found.confidence))
+    return value if value.confidence >= found.confidence else found
+
+
+def _verified(email: Known, mailbox: Mailbox, confidence: float) -> Known:
+    email = replace(email, mailbox=mailbox)
+    if mailbox is Mailbox.EXISTS:
+        return replace(email, confidence=max(email.confidence, confidence))
+    if mailbox is Mailbox.MISSING:
+        return replace(email, confidence=0.0, refuted=email.refuted | {fold(Attribute.EMAIL, email.text)})
+    if mailbox is Mailbox.RISKY:
+        return replace(email, confidence=min(email.confidence, RISKY_MAILBOX))
+    return email
