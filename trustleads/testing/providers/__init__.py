@@ -1,0 +1,49 @@
+"""Doubles of the providers: HTTPS servers on this machine that speak the vendors' contracts, and keep the books.
+
+Names load on first use, as in the package above.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from trustleads.testing.providers.faults import FaultKind, Faults
+    from trustleads.testing.providers.ledger import Call, Ledger
+    from trustleads.testing.providers.messages import Person, Reply, Request, invent
+    from trustleads.testing.providers.server import ProviderServer
+
+__all__ = [
+    "Call",
+    "FaultKind",
+    "Faults",
+    "Ledger",
+    "Person",
+    "ProviderServer",
+    "Reply",
+    "Request",
+    "invent",
+]
+
+_HOMES = {
+    "Call": "ledger",
+    "FaultKind": "faults",
+    "Faults": "faults",
+    "Ledger": "ledger",
+    "Person": "messages",
+    "ProviderServer": "server",
+    "Reply": "messages",
+    "Request": "messages",
+    "invent": "messages",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])
