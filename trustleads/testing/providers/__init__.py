@@ -10,19 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from trustleads.testing.providers.faults import FaultKind, Faults
+    from trustleads.testing.providers.hunter import HunterServer
     from trustleads.testing.providers.ledger import Call, Ledger
     from trustleads.testing.providers.messages import Person, Reply, Request, invent
     from trustleads.testing.providers.server import ProviderServer
+    from trustleads.testing.providers.zerobounce import ZeroBounceServer
 
 __all__ = [
     "Call",
     "FaultKind",
     "Faults",
+    "HunterServer",
     "Ledger",
     "Person",
     "ProviderServer",
     "Reply",
     "Request",
+    "ZeroBounceServer",
     "invent",
 ]
 
@@ -30,11 +34,13 @@ _HOMES = {
     "Call": "ledger",
     "FaultKind": "faults",
     "Faults": "faults",
+    "HunterServer": "hunter",
     "Ledger": "ledger",
     "Person": "messages",
     "ProviderServer": "server",
     "Reply": "messages",
     "Request": "messages",
+    "ZeroBounceServer": "zerobounce",
     "invent": "messages",
 }
 

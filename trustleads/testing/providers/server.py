@@ -101,6 +101,11 @@ class ProviderServer(ABC):
             return Reply(503, text="Service Unavailable")
         return Reply(429, {"message": "Too many requests"}, headers={"retry-after": str(self.faults.retry_after)})
 
+    def silent_reply(self) -> Reply:
+        """Give the vendor's answer for ``RATE_LIMITED_SILENT``."""
+        reply = self.fault_reply(FaultKind.RATE_LIMITED)
+        return replace(reply, headers={k: v for k, v in reply.headers.items() if k.lower() != "retry-after"})
+
     def bill(self, subject: str, units: int = 1) -> None:
         """Charge for a subject, and take it off the credits."""
         self.ledger.bill(subject, units)
@@ -133,8 +138,7 @@ class ProviderServer(ABC):
 
     def _undone(self, fault: FaultKind | None) -> Reply | None:
         if fault is FaultKind.RATE_LIMITED_SILENT:
-            reply = self.fault_reply(FaultKind.RATE_LIMITED)
-            return replace(reply, headers={k: v for k, v in reply.headers.items() if k.lower() != "retry-after"})
+            return self.silent_reply()
         return self.fault_reply(fault) if fault and fault is not FaultKind.RESET_BEFORE else None
 
     def _answered(self, request: Request) -> Reply:
