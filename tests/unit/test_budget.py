@@ -322,8 +322,7 @@ class PurseMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         for provider, reserved in list(self.open_calls.elements()):
             self.purse.settle(provider, reserved, reserved)
-        if self.open_calls.total():
-            assert self.purse.outstanding == usd("0")
+        assert self.purse.outstanding == usd("0")
 
 
 def total(calls: list[Call], who: str) -> Decimal:

@@ -1,0 +1,228 @@
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from trustleads.core.errors import InvalidInput
+from trustleads.enrichment.asking.pacing import MARGIN, Pace
+from trustleads.enrichment.ports import Limits, Rate
+
+pytestmark = pytest.mark.clause("LEAD-5")
+
+HUNTER = (Rate(15, 1.0), Rate(500, 60.0))
+VERIFIER = (Rate(10, 1.0), Rate(300, 60.0))
+PEOPLE_DATA_LABS = (Rate(1000, 60.0),)
+APOLLO_FREE = (Rate(50, 60.0), Rate(200, 3600.0), Rate(600, 86_400.0))
+BATCHES = (Rate(5, 60.0),)
+
+
+class Time:
+    """A clock that goes on when told."""
+
+    def __init__(self, now: float = 1000.0) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def busy(rates: Iterable[Rate], seconds: float, *, late: float = 0.0, seed: int = 1) -> list[float]:
+    """Starts of somebody who always wants to start, and whose timers wake up to ``late`` seconds late."""
+    time, rng = Time(), random.Random(seed)
+    pace, starts, end = Pace(Limits(tuple(rates)), time), [], time.now + seconds
+    while time.now < end:
+        if wait := pace.try_take():
+            time.now += wait + rng.uniform(0, late)
+        else:
+            starts.append(time.now)
+    return starts
+
+
+def most_in(times: list[float], seconds: float) -> int:
+    """The most of these in any window of this length; its end does not belong to it."""
+    times, most, first = sorted(times), 0, 0
+    for at, time in enumerate(times):
+        while times[first] <= time - seconds:
+            first += 1
+        most = max(most, at - first + 1)
+    return most
+
+
+def arrivals(starts: list[float], spread: float, seed: int) -> list[float]:
+    """When the server sees them: on their way between 0.3 seconds and ``spread`` more."""
+    rng = random.Random(seed)
+    return [start + 0.3 + rng.choice([0.0, spread, rng.uniform(0, spread)]) for start in starts]
+
+
+rates = st.builds(Rate, st.integers(1, 40), st.floats(0.05, 100))
+
+
+@pytest.mark.parametrize("limits", [HUNTER, VERIFIER, PEOPLE_DATA_LABS, APOLLO_FREE, BATCHES])
+@pytest.mark.parametrize("late", [0.0, 0.002])
+def test_no_window_at_the_server_sees_more(limits: tuple[Rate, ...], late: float) -> None:
+    starts = busy(limits, min(30 * limits[-1].seconds, 200_000), late=late)
+    for rate in limits:
+        for seed in range(5):
+            at_server = arrivals(starts, MARGIN * limits[0].seconds * 0.999, seed)
+            assert most_in(at_server, rate.seconds) <= rate.calls
+
+
+@pytest.mark.parametrize("limits", [HUNTER, VERIFIER, PEOPLE_DATA_LABS, APOLLO_FREE, BATCHES, (Rate(2000, 1.0),)])
+@pytest.mark.parametrize("late", [0.0, 0.002])
+def test_nearly_all_of_a_limit_is_used(limits: tuple[Rate, ...], late: float) -> None:
+    seconds = 20 * limits[-1].seconds
+    strictest = min(rate.calls / rate.seconds for rate in limits)
+    assert len(busy(limits, seconds, late=late)) >= 0.95 * strictest * seconds
+
+
+@given(rates, st.floats(0, 0.005), st.integers())
+def test_nearly_all_of_any_limit_is_used_by_timers_that_wake_late(rate: Rate, late: float, seed: int) -> None:
+    starts = busy([rate], 20 * rate.seconds, late=late * rate.seconds, seed=seed)
+    assert len(starts) >= 0.95 * 20 * rate.calls
+    assert most_in(arrivals(starts, MARGIN * rate.seconds * 0.999, seed), rate.seconds) <= rate.calls
+
+
+@settings(max_examples=60)
+@given(st.lists(rates, max_size=3), st.lists(st.tuples(st.floats(0, 20), st.integers(1, 60), st.floats(-1, 30))))
+def test_windows_hold_whatever_comes_between(limits: list[Rate], story: list[tuple[float, int, float]]) -> None:
+    """Rushes of calls, idle times and pauses."""
+    time = Time()
+    pace, starts = Pace(Limits(tuple(limits)), time), []
+    for idle, calls, pause in story:
+        time.now += idle
+        pace.pause(pause)
+        resumes = time.now + pause
+        for _ in range(calls):
+            while wait := pace.try_take():
+                time.now += wait
+            assert time.now >= resumes - 1e-5
+            starts.append(time.now)
+    spread = MARGIN * min((rate.seconds for rate in limits), default=0.0) * 0.999
+    for rate in limits:
+        assert most_in(arrivals(starts, spread, 1), rate.seconds) <= rate.calls
+
+
+def test_without_a_rate_nobody_waits() -> None:
+    pace = Pace(Limits(), Time())
+    assert [pace.try_take() for _ in range(1000)] == [0.0] * 1000
+
+
+def test_a_minute_begins_with_a_burst_and_a_second_is_spread() -> None:
+    assert busy([Rate(100, 60.0)], 1.0) == [1000.0] * 100
+    starts = busy([Rate(100, 1.0)], 0.5)
+    assert 45 <= len(starts) <= 55
+    assert starts.count(1000.0) <= 4
+
+
+def test_who_asks_and_waits_takes_nothing() -> None:
+    time = Time()
+    pace = Pace(Limits((Rate(1, 60.0),)), time)
+    assert pace.try_take() == 0.0
+    assert [pace.try_take() for _ in range(100)] == pytest.approx([60.0 * (1 + MARGIN)] * 100)
+    time.now += pace.try_take()
+    assert pace.try_take() == 0.0
+
+
+def test_a_pause_holds_for_those_who_wait_already() -> None:
+    time = Time()
+    pace = Pace(Limits((Rate(1, 1.0),)), time)
+    pace.try_take()
+    time.now += pace.try_take()
+    pace.pause(30)
+    pace.pause(5)
+    assert pace.try_take() == pytest.approx(30)
+    time.now += 30
+    assert pace.try_take() == 0.0
+    assert pace.try_take() == pytest.approx(1 + MARGIN)  # the pause has saved nothing up
+
+
+@pytest.mark.parametrize("seconds", [0.0, -5.0, math.nan])
+def test_a_pause_of_no_time_is_none(seconds: float) -> None:
+    pace = Pace(Limits(), Time())
+    pace.pause(seconds)
+    assert pace.try_take() == 0.0
+
+
+def test_a_stalled_loop_catches_up_a_little_and_never_in_a_burst() -> None:
+    time = Time()
+    pace, starts = Pace(Limits((Rate(100, 1.0),)), time), []
+    for _ in range(20):
+        while wait := pace.try_take():
+            time.now += wait
+        starts.append(time.now)
+    time.now += 0.5
+    while not pace.try_take():
+        starts.append(time.now)
+    assert starts.count(time.now) <= 4
+
+
+def test_a_clock_of_large_numbers_does_not_hold_it_up() -> None:
+    time = Time(2.0**40)
+    pace = Pace(Limits((Rate(3, 0.7),)), time)
+    for _ in range(1000):
+        for _ in range(3):
+            if wait := pace.try_take():
+                time.now += wait
+            else:
+                break
+        else:
+            pytest.fail("waiting for as long as was said does not help")
+
+
+@pytest.mark.parametrize("rate", [Rate(0, 1.0), Rate(-1, 1.0), Rate(1, 0.0), Rate(1, math.nan), Rate(1, math.inf)])
+def test_a_rate_that_is_none_is_refused(rate: Rate) -> None:
+    with pytest.raises(InvalidInput, match="a rate is at least one call") as caught:
+        Pace(Limits((rate,)), Time())
+    assert caught.value.reason == "limits"
+
+
+class PaceMachine(RuleBasedStateMachine):
+    """Time passes, calls want to start, the provider asks for pauses, in any order."""
+
+    @initialize(limits=st.lists(st.builds(Rate, st.integers(1, 4), st.floats(0.5, 60)), max_size=3))
+    def begin(self, limits: list[Rate]) -> None:
+        self.time = Time()
+        self.limits = limits
+        self.pace = Pace(Limits(tuple(limits)), self.time)
+        self.starts: list[float] = []
+        self.quiet_until = 0.0
+
+    @rule(seconds=st.floats(0, 70))
+    def passes(self, seconds: float) -> None:
+        self.time.now += seconds
+
+    @rule(seconds=st.floats(0, 20))
+    def pause(self, seconds: float) -> None:
+        self.pace.pause(seconds)
+        self.quiet_until = max(self.quiet_until, self.time.now + seconds)
+
+    @rule()
+    def start(self) -> None:
+        if wait := self.pace.try_take():
+            assert wait == self.pace.try_take()
+            self.comes_when_it_said(wait)
+        assert self.time.now >= self.quiet_until - 1e-5
+        self.starts.append(self.time.now)
+
+    def comes_when_it_said(self, wait: float) -> None:
+        """Not a little before, if there is such a time, and no later."""
+        self.time.now += wait * 0.99
+        if wait > 0.001:
+            assert self.pace.try_take() == pytest.approx(wait * 0.01, rel=0.01)
+        self.time.now += wait * 0.01
+        if self.pace.try_take():
+            pytest.fail("waiting for as long as was said does not help")
+
+    @invariant()
+    def every_window_holds(self) -> None:
+        for rate in self.limits:
+            assert most_in(self.starts, rate.seconds * (1 + MARGIN) - 1e-5) <= rate.calls
+
+
+TestPace = PaceMachine.TestCase
