@@ -1,0 +1,85 @@
+"""A circuit breaker: who does not answer is left alone for a while (LEAD-5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+
+CEILING = 600.0  # seconds; a service that is away for hours is still tried six times in each
+
+
+class State(Enum):
+    """What the breaker lets through."""
+
+    CLOSED = "closed"  # every call
+    OPEN = "open"  # none
+    HALF_OPEN = "half_open"  # one, to see
+
+
+class Breaker:
+    """Opens after some failures in a row, lets one call through after a while, and closes when that is answered.
+
+    A failure is one of the service: it cannot be reached, says that something is wrong with it, or answers too late
+    or nonsense. A miss, a refusal and a rate limit are answers. Each time the one call fails too, the circuit stays
+    open twice as long, up to a ceiling.
+
+    Calls that started before it opened end while it is open; they change nothing then.
+    """
+
+    def __init__(
+        self, clock: Callable[[], float], *, failures: int = 5, opens_for: float = 30.0, ceiling: float = CEILING
+    ) -> None:
+        """Begin closed.
+
+        Args:
+            clock: Seconds, never going back: ``time.monotonic``.
+            failures: In a row, that open it.
+            opens_for: Seconds that it is open for the first time.
+            ceiling: Seconds that it is open at most.
+        """
+        self._clock = clock
+        self._failures = failures
+        self._first = min(opens_for, ceiling)
+        self._ceiling = ceiling
+        self._in_a_row = 0
+        self._opens_for = self._first
+        self._opens_until = 0.0
+        self._state = State.CLOSED
+
+    @property
+    def state(self) -> State:
+        """As of the last call that was let through, or told of."""
+        return self._state
+
+    def allows(self) -> bool:
+        """Whether a call may start; to be asked right before it does, as this may be the one that is let through.
+
+        If nothing is told of that one, because it was cancelled, another takes its place when the circuit would have
+        been open as long again.
+        """
+        if self._state is State.CLOSED:
+            return True
+        if self._clock() < self._opens_until:
+            return False
+        self._state = State.HALF_OPEN
+        self._opens_until = self._clock() + self._opens_for
+        return True
+
+    def succeeded(self) -> None:
+        """Count a call that the service answered, with whatever."""
+        if self._state is not State.OPEN:
+            self._state = State.CLOSED
+            self._in_a_row = 0
+            self._opens_for = self._first
+
+    def failed(self) -> None:
+        """Count a call that the service failed."""
+        if self._state is State.OPEN:
+            return
+        self._in_a_row += 1
+        if self._state is State.HALF_OPEN:
+            self._opens_for = min(2 * self._opens_for, self._ceiling)
+        elif self._in_a_row < self._failures:
+            return
+        self._state = State.OPEN
+        self._opens_until = self._clock() + self._opens_for
