@@ -5,8 +5,11 @@ from __future__ import annotations
 import http.client
 import json
 import ssl
+import subprocess
+import sys
 import time
 from contextlib import closing
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -74,6 +77,30 @@ def test_the_bytes_are_kept_as_they_came():
     assert get.startswith(b"GET /v1/words?w=a&w=b&w=c HTTP/1.1\r\n")
     assert b"X-Key: k\r\n" in get
     assert post.endswith(b'\r\n\r\n{"a":1}')
+
+
+@pytest.mark.parametrize("latency", [0.0, 0.02])
+def test_calls_that_do_not_wait_for_answers_get_them_in_order(latency):
+    with Echo(latency=latency) as server, connect(server) as connection:
+        connection.connect()
+        calls = [f"GET /v1/words?w={word} HTTP/1.1\r\nHost: x\r\n\r\n".encode() for word in "ab"]
+        last = b"GET /v1/words?w=c HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        connection.sock.sendall(b"".join([*calls, last]))
+        got = b"".join(iter(lambda: connection.sock.recv(4096), b""))
+        assert got.count(b"HTTP/1.1 200") == 3
+        assert got.index(b'"a"') < got.index(b'"b"') < got.index(b'"c"')
+        assert server.ledger.captured == [*calls, last]
+        assert server.ledger.most_at_once == 1
+
+
+def test_a_call_may_come_in_pieces():
+    with Echo() as server, connect(server) as connection:
+        connection.connect()
+        for piece in (b"POST /v1/words?w=a HTTP/1.1\r\nHo", b"st: x\r\nContent-Length: 4\r\n\r\nab", b"cd"):
+            connection.sock.sendall(piece)
+            time.sleep(0.01)
+        assert b'"a"' in connection.sock.recv(4096)
+        assert server.ledger.captured[0].endswith(b"abcd")
 
 
 def test_nothing_answers_outside_the_root():
@@ -186,6 +213,25 @@ def test_garbage_closes_the_connection():
         connection.sock.sendall(b"this is no HTTP\r\n\r\n")
         assert connection.sock.recv(100) == b""
         assert server.ledger.calls == []
+
+
+def test_a_process_of_its_own():
+    command = [sys.executable, "-m", "trustleads.testing.providers", "hunter", "--people", "5", "--latency", "0.01"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        start = json.loads(process.stdout.readline())
+        context = ssl.create_default_context(cafile=start["ca"])
+        url = urlsplit(start["url"])
+        with closing(http.client.HTTPSConnection(url.hostname, url.port, context=context, timeout=5)) as connection:
+            path = f"{url.path}/email-verifier?email={invent(4).email}"
+            status, text, _ = ask(connection, path, headers={"X-API-KEY": "test-key"})
+        assert (status, json.loads(text)["data"]["status"]) == (200, "valid")
+        process.stdin.write("60\n")
+        process.stdin.flush()
+        books = json.loads(process.stdout.readline())
+        process.stdin.close()
+        assert process.wait(10) == 0
+    assert (books["calls"], books["bills"], books["subjects"], books["most_in_window"]) == (1, 1, 1, 1)
+    assert not Path(start["ca"]).exists()
 
 
 def test_the_books_know_the_busiest_window():

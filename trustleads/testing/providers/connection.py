@@ -47,15 +47,23 @@ class Host(Protocol):
 
 
 class Connection(asyncio.Protocol):
-    """One client's connection; it lives as long as the client likes."""
+    """One client's connection; it lives as long as the client likes.
+
+    Every call is read by a reader of its own, and the answer written without one: the state machine of a whole
+    HTTP connection takes longer than all the rest of a call.
+    """
 
     def __init__(self, host: Host, http: Any, live: set[Connection]) -> None:
         """Serve over ``http``, the ``h11`` module, and stand in ``live`` while connected."""
         self._host, self._lib, self._live = host, http, live
-        self._http: Any = http.Connection(http.SERVER)
+        self._reader: Any = http.Connection(http.SERVER)
         self._raw, self._body = bytearray(), bytearray()
         self._head: Any = None
         self._transport: Any = None
+        self._loop = asyncio.get_running_loop()
+        self._busy = False
+        self._last = False
+        self._at = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
@@ -71,84 +79,91 @@ class Connection(asyncio.Protocol):
         self._transport.abort()
 
     def data_received(self, data: bytes) -> None:
-        """Read on."""
+        """Read on; what comes while a call waits for its answer waits too."""
         self._raw += data
-        self._http.receive_data(data)
-        self._read()
+        if not self._busy:
+            self._read(data)
 
-    def _read(self) -> None:
+    def _read(self, data: bytes) -> None:
+        self._at = self._loop.time()
+        lib, reader = self._lib, self._reader
         try:
-            while (event := self._http.next_event()) not in (self._lib.NEED_DATA, self._lib.PAUSED):
+            reader.receive_data(data)
+            for event in iter(reader.next_event, lib.NEED_DATA):
+                if isinstance(event, lib.EndOfMessage):
+                    self._handle()
+                    return
                 self._take(event)
-        except self._lib.RemoteProtocolError:
+        except lib.RemoteProtocolError:
             self._transport.close()
 
     def _take(self, event: Any) -> None:
         if isinstance(event, self._lib.Request):
             self._head, self._body = event, bytearray()
-        elif isinstance(event, self._lib.Data):
-            self._body += event.data
-        elif isinstance(event, self._lib.EndOfMessage):
-            self._handle()
         else:
-            self._transport.close()
+            self._body += event.data
 
     def _handle(self) -> None:
-        rest = len(self._http.trailing_data[0])
+        self._busy = True
+        rest = len(self._reader.trailing_data[0])
         raw = bytes(self._raw[: len(self._raw) - rest])
         del self._raw[: len(raw)]
-        delivery = self._host.serve(_request(self._head, bytes(self._body)), raw)
+        request = _request(self._head, bytes(self._body))
+        self._last = request.headers.get("connection", "").lower() == "close"
+        delivery = self._host.serve(request, raw)
+        answer = None if delivery.reply is None else _rendered(delivery.reply)
         if delivery.delay:
-            asyncio.get_running_loop().call_later(delivery.delay, self._deliver, delivery)
+            self._loop.call_at(self._at + delivery.delay, self._deliver, delivery, answer)
         else:
-            self._deliver(delivery)
+            self._deliver(delivery, answer)
 
-    def _deliver(self, delivery: Delivery) -> None:
+    def _deliver(self, delivery: Delivery, answer: tuple[bytes, bytes] | None) -> None:
         self._host.served()
         if self._transport.is_closing():
             return
-        if delivery.reply is None:
+        if answer is None:
             self._reset()
             return
-        head, body, end = self._rendered(delivery.reply)
-        later = asyncio.get_running_loop().call_later
+        head, body = answer
         if delivery.fault is FaultKind.RESET_MID_BODY:
             self._transport.write(head + body[: len(body) // 2])
-            later(_BEFORE_RESET, self._reset)
+            self._loop.call_later(_BEFORE_RESET, self._reset)
         elif delivery.fault is FaultKind.SLOW_BODY:
             self._transport.write(head)
-            self._trickle(body + end, -(-len(body) // _TRICKLES) or 1, delivery.seconds / _TRICKLES)
+            self._trickle(body, -(-len(body) // _TRICKLES) or 1, delivery.seconds / _TRICKLES)
         else:
-            self._transport.write(head + body + end)
+            self._transport.write(head + body)
             self._next()
-
-    def _rendered(self, reply: Reply) -> tuple[bytes, bytes, bytes]:
-        body, lib, http = reply.body(), self._lib, self._http
-        headers = [*reply.header_lines().items(), ("content-length", str(len(body)))]
-        head = http.send(lib.Response(status_code=reply.status, headers=headers))
-        return head, http.send(lib.Data(data=body)), http.send(lib.EndOfMessage())
 
     def _trickle(self, body: bytes, size: int, pause: float) -> None:
         """Send the next piece, and the others a pause apart."""
         self._transport.write(body[:size])
         if len(body) > size:
-            asyncio.get_running_loop().call_later(pause, self._trickle, body[size:], size, pause)
+            self._loop.call_later(pause, self._trickle, body[size:], size, pause)
         else:
             self._next()
 
     def _next(self) -> None:
         """Be ready for the next call, which may be here already."""
-        if self._http.our_state is self._lib.DONE and self._http.their_state is self._lib.DONE:
-            self._http.start_next_cycle()
-            if self._raw:
-                self._read()
-        else:
+        if self._last:
             self._transport.close()
+            return
+        self._reader, self._busy = self._lib.Connection(self._lib.SERVER), False
+        if self._raw:
+            self._read(bytes(self._raw))
 
     def _reset(self) -> None:
         if (plain := self._transport.get_extra_info("socket")) is not None:
             plain.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
         self._transport.abort()
+
+
+def _rendered(reply: Reply) -> tuple[bytes, bytes]:
+    """Head and body as they go over the wire."""
+    body = reply.body()
+    lines = [f"{name}: {text}\r\n" for name, text in reply.header_lines().items()]
+    head = f"HTTP/1.1 {reply.status} \r\n{''.join(lines)}content-length: {len(body)}\r\n\r\n"
+    return head.encode("latin-1"), body
 
 
 def _request(head: Any, body: bytes) -> Request:
