@@ -140,7 +140,7 @@ def test_a_reset(kind, billed):
 
 
 def test_a_reset_mid_body_lets_the_head_through():
-    with Echo(faults=Faults.script(["reset_mid_body"])) as server, connect(server) as connection:
+    with Echo(faults=Faults.script(["reset_mid_body"], seconds=0.5)) as server, connect(server) as connection:
         connection.request("GET", "/v1/words?w=a")
         reply = connection.getresponse()
         assert reply.status == 200

@@ -13,7 +13,6 @@ from trustleads.testing.providers.faults import FaultKind
 from trustleads.testing.providers.messages import Reply, Request
 
 _TRICKLES = 10  # pieces of a slow body: no single wait is long, the whole is
-_BEFORE_RESET = 0.02  # seconds: a reset at once would take back what was sent before it
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # struct linger: on, no time
 
 
@@ -25,7 +24,7 @@ class Delivery:
         reply: None resets the connection instead.
         delay: Seconds until then.
         fault: ``RESET_MID_BODY`` and ``SLOW_BODY`` change how it is sent.
-        seconds: How long a slow body takes.
+        seconds: How long a slow body takes, and how long after half a body the reset comes.
     """
 
     reply: Reply | None
@@ -127,7 +126,7 @@ class Connection(asyncio.Protocol):
         head, body = answer
         if delivery.fault is FaultKind.RESET_MID_BODY:
             self._transport.write(head + body[: len(body) // 2])
-            self._loop.call_later(_BEFORE_RESET, self._reset)
+            self._loop.call_later(delivery.seconds, self._reset)  # at once it would take back what was sent before
         elif delivery.fault is FaultKind.SLOW_BODY:
             self._transport.write(head)
             self._trickle(body, -(-len(body) // _TRICKLES) or 1, delivery.seconds / _TRICKLES)

@@ -42,7 +42,8 @@ class Faults:
     """Which call fails in which way.
 
     Attributes:
-        seconds: How much later ``LATENCY`` answers, and how long ``SLOW_BODY`` trickles.
+        seconds: How much later ``LATENCY`` answers, how long ``SLOW_BODY`` trickles, and how long after half the answer
+            ``RESET_MID_BODY`` resets: a client that has not read by then may not see even that half.
         retry_after: Seconds that ``RATE_LIMITED`` asks for.
     """
 
