@@ -20,7 +20,7 @@ class _Key(NamedTuple):
 class MemoryAnswers:
     """An ``AnswerCache`` that lasts as long as this object.
 
-    It holds everything until it expires, about 1 KB an answer: for tests, and for runs of up to some hundred thousand
+    It holds everything until it expires, 1 to 2 KB an answer: for tests, and for runs of up to some hundred thousand
     leads. ``SqliteAnswers`` takes larger ones. What has expired is dropped with the next ``put``.
     """
 
