@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -94,38 +95,61 @@ def test_turns_go_in_order_and_end_when_closed() -> None:
         assert isinstance(late.exception(10), Stopped)
 
 
-def test_a_relay_does_items_in_order_and_keeps_nobody_waiting() -> None:
-    seen: list[int] = []
-    relay = Relay(seen.append, ahead=2)
-    relay.hand_in(2, 2)
-    relay.hand_in(1, 1)
-    assert seen == []
-    relay.hand_in(0, 0)
-    assert seen == [0, 1, 2]
+def test_a_relay_passes_items_on_in_order_and_keeps_nobody_waiting() -> None:
+    relay = Relay(ahead=2)
+    for number in (2, 1):
+        relay.leave(number, number)
+        assert list(relay.due()) == []
+    relay.leave(0, 0)
+    assert list(relay.due()) == [0, 1, 2]
+
+
+def test_what_comes_meanwhile_goes_to_the_thread_that_is_at_it() -> None:
+    relay = Relay(ahead=2)
+    relay.leave(0, 0)
+    at_it = relay.due()
+    assert next(at_it) == 0
+    relay.leave(1, 1)
+    assert list(relay.due()) == []
+    assert list(at_it) == [1]
 
 
 def test_who_is_too_far_ahead_waits_for_the_relay() -> None:
-    seen: list[int] = []
-    relay = Relay(seen.append, ahead=1)
+    relay, seen = Relay(ahead=1), []
+
+    def bring(number: int) -> None:
+        relay.leave(number, number)
+        seen.extend(relay.due())
+
     with ThreadPoolExecutor(8) as pool:
-        handed_in = [pool.submit(relay.hand_in, number, number) for number in reversed(range(1, 8))]
-        assert not any(future.done() for future in handed_in[:-1])
-        relay.hand_in(0, 0)
-        for future in handed_in:
+        brought = [pool.submit(bring, number) for number in reversed(range(1, 8))]
+        assert not any(future.done() for future in brought[:-1])
+        bring(0)
+        for future in brought:
             future.result(10)
-    assert seen == list(range(8))
+    assert sorted(seen) == list(range(8))
 
 
 def test_a_closed_relay_sends_everybody_home() -> None:
-    seen: list[int] = []
-    relay = Relay(seen.append, ahead=1)
+    relay = Relay(ahead=1)
+    relay.leave(0, 0)
     with ThreadPoolExecutor(1) as pool:
-        late = pool.submit(relay.hand_in, 99, 99)
+        late = pool.submit(relay.leave, 99, 99)
         relay.close()
         assert isinstance(late.exception(10), Stopped)
     with pytest.raises(Stopped):
-        relay.hand_in(0, 0)
-    assert seen == []
+        list(relay.due())
+
+
+def test_a_finished_run_holds_on_to_nothing() -> None:
+    gc.disable()
+    try:
+        before = pa.total_allocated_bytes()
+        for _ in range(3):
+            assert tl.enrich(pa.table({"email": ["a@b.example"] * 20_000}), workers=2).num_rows == 20_000
+        assert pa.total_allocated_bytes() - before < 100_000
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
@@ -138,7 +162,8 @@ def test_even_shares_keep_all_workers_busy_to_the_end(total: int, workers: int) 
 
 
 def test_shares_are_not_too_small_unless_the_largest_is() -> None:
-    assert even_share(100, 4, most=1000, least=40) == 40
+    assert even_share(100, 4, most=1000, least=40) == 50
+    assert even_share(1001, 4, most=65_536, least=1000) == 1001
     assert even_share(100, 4, most=2, least=40) == 2
 
 

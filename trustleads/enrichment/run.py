@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import pyarrow as pa
 
@@ -20,7 +20,7 @@ from trustleads.enrichment.columns import ColumnReport
 from trustleads.enrichment.csvio import BadRow
 from trustleads.enrichment.duplicates import DuplicateFinder, hash_strings
 from trustleads.enrichment.pipeline import Pipeline
-from trustleads.enrichment.summary import SummaryBuilder
+from trustleads.enrichment.summary import Counted, SummaryBuilder
 
 BATCH_ROWS = 65_536
 SAMPLE_ROWS = 1_000
@@ -55,6 +55,14 @@ class Parsed:
     batch: pa.RecordBatch | pa.Table
     done: int
     bad: tuple[BadRow, ...] = ()
+
+
+class _Done(NamedTuple):
+    """One piece, ready to be written."""
+
+    prepared: Any
+    counted: Counted | None
+    parsed: Parsed
 
 
 OnProgress = Callable[[Progress], None]
@@ -129,20 +137,18 @@ class Turns:
 
 
 class Relay:
-    """Does something with items in the order of their numbers, in the thread that comes at the right time.
+    """Passes items on in the order of their numbers, to the thread that comes at the right time.
 
-    Who hands in an item that is not next, or while another is being done, need not wait: the thread that does the
+    Who brings an item that is not next, or while another is being done, need not wait: the thread that does the
     item before it goes on with this one.
     """
 
-    def __init__(self, do: Callable[[Any], None], ahead: int) -> None:
-        """Prepare.
+    def __init__(self, ahead: int) -> None:
+        """Begin with number 0.
 
         Args:
-            do: Called for one item after the other, by one thread at a time.
             ahead: How many items may wait for one with a lower number; who brings more waits.
         """
-        self._do = do
         self._ahead = ahead
         self._changed = threading.Condition()
         self._waiting: dict[int, Any] = {}
@@ -150,37 +156,53 @@ class Relay:
         self._at_it = False
         self._closed = False
 
-    def hand_in(self, number: int, item: Any) -> None:
-        """Leave an item to be done, or do it and what waits for it.
+    def leave(self, number: int, item: Any) -> None:
+        """Leave an item; ``due`` is to be called then, without holding on to it.
 
         Raises:
             Stopped: The run ended meanwhile.
         """
         with self._changed:
             self._changed.wait_for(lambda: self._closed or number - self._next <= self._ahead)
+            self._raise_if_closed()
             self._waiting[number] = item
-            del item
-            if self._at_it and not self._closed:
+
+    def due(self) -> Iterator[Any]:
+        """Give the items whose turn has come, also those that come meanwhile; none while another thread gets them.
+
+        Raises:
+            Stopped: The run ended meanwhile.
+        """
+        with self._changed:
+            self._raise_if_closed()
+            if self._at_it:
                 return
-            self._at_it = True
-        while self._has_next():
-            self._do(self._waiting.pop(self._next))
+            self._at_it = self._next in self._waiting
+            if not self._at_it:
+                return
+        while True:
+            with self._changed:
+                self._raise_if_closed()
+                item = self._waiting.pop(self._next)
+            yield item
+            del item
             with self._changed:
                 self._next += 1
                 self._changed.notify_all()
-
-    def _has_next(self) -> bool:
-        with self._changed:
-            if self._closed:
-                raise Stopped
-            self._at_it = self._next in self._waiting
-            return self._at_it
+                self._at_it = self._next in self._waiting
+                if not self._at_it:
+                    return
 
     def close(self) -> None:
-        """Send everybody home."""
+        """Send everybody home, and let go of what waits."""
         with self._changed:
             self._closed = True
+            self._waiting.clear()
             self._changed.notify_all()
+
+    def _raise_if_closed(self) -> None:
+        if self._closed:
+            raise Stopped
 
 
 class Stopped(Exception):
@@ -198,12 +220,12 @@ class Run:
         self._summary: SummaryBuilder | None = None
         self._on_bad: OnBadRow | None = None
         self._on_progress: OnProgress | None = None
-        self._pieces: Iterator[Any] = iter(())
+        self._pieces: Iterator[Any] = iter(())  # with the relay, for as many workers as ``go`` is told
         self._taken = 0
         self._reading = threading.Lock()
         self._at_work: set[threading.Thread] = set()
         self._judging = Turns()
-        self._writing = Relay(self._write, ahead=0)
+        self._writing = Relay(ahead=0)
         self._finder = DuplicateFinder()
         self._stopped = False
         self._errors: list[tuple[int, BaseException]] = []
@@ -232,7 +254,7 @@ class Run:
         self._summary, self._on_bad, self._on_progress = summary, on_bad, on_progress
         count = workers or min(MOST_WORKERS, available_cpus())
         self._pieces = self._source.pieces(count)
-        self._writing = Relay(self._write, ahead=count - 1)
+        self._writing = Relay(ahead=count - 1)
         # Daemons: one that waits for a pipe nobody writes to must not keep the process from ending.
         threads = [threading.Thread(target=self._work, name=f"trustleads-{n}", daemon=True) for n in range(count)]
         with self._finder:
@@ -268,8 +290,10 @@ class Run:
                     return
                 self._at_work.add(threading.current_thread())
                 parsed, piece = self._source.parse(piece), None  # the piece's memory is free while its rows are judged
-                self._one(number, parsed)
-                del parsed
+                done = self._judged(number, parsed)
+                self._writing.leave(number, done)
+                del parsed, done  # they may wait for long, or be written by others
+                self._write_what_is_due()
                 self._at_work.discard(threading.current_thread())
         except Stopped:
             return
@@ -279,7 +303,7 @@ class Run:
         finally:
             self._at_work.discard(threading.current_thread())
 
-    def _one(self, number: int, parsed: Parsed) -> None:
+    def _judged(self, number: int, parsed: Parsed) -> _Done:
         added = self._pipeline.added(parsed.batch, self._roles)
         if added.mailboxes is not None:
             hashes = hash_strings(added.mailboxes)
@@ -288,14 +312,15 @@ class Run:
         columns = added.batch(self._pipeline.options)
         prepared = self._sink.prepare(parsed.batch, columns)
         counted = None if self._summary is None else self._summary.count(columns)
-        self._writing.hand_in(number, (prepared, counted, parsed))
+        return _Done(prepared, counted, parsed)
 
-    def _write(self, done: tuple[Any, Any, Parsed]) -> None:
-        prepared, counted, parsed = done
-        self._sink.write(prepared)
-        if self._summary is not None:
-            self._summary.take(counted, parsed.batch, self._roles)
-        self._tell(parsed)
+    def _write_what_is_due(self) -> None:
+        for done in self._writing.due():
+            self._sink.write(done.prepared)
+            if self._summary is not None and done.counted is not None:
+                self._summary.take(done.counted, done.parsed.batch, self._roles)
+            self._tell(done.parsed)
+            del done  # its memory is free while the next one is waited for
 
     def _tell(self, parsed: Parsed) -> None:
         self._rows += parsed.batch.num_rows
@@ -322,4 +347,5 @@ def even_share(total: int, workers: int, *, most: int, least: int = 1) -> int:
         least: Smallest size; what is cut further costs more than the other workers save.
     """
     rounds = max(1, -(-total // (workers * most)))
-    return min(most, max(least, -(-total // (workers * rounds))))
+    pieces = min(workers * rounds, max(1, total // least))
+    return max(1, min(most, -(-total // pieces)))

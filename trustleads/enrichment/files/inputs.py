@@ -108,11 +108,10 @@ class ParquetInput:
             first = next(self._file.iter_batches(SAMPLE_ROWS), None)
         return pa.Table.from_batches([] if first is None else [first], self._file.schema_arrow)
 
-    def pieces(self, workers: int = 1) -> Iterator[pa.RecordBatch]:
+    def pieces(self, workers: int = 1) -> Iterator[pa.RecordBatch]:  # noqa: ARG002 - row groups must not depend on them
         """See ``Source.pieces``."""
         with _reading_parquet(self._name):
-            rows = even_share(self._file.metadata.num_rows, workers, most=BATCH_ROWS, least=SAMPLE_ROWS)
-            yield from self._file.iter_batches(rows)
+            yield from self._file.iter_batches(BATCH_ROWS)
 
     def parse(self, piece: pa.RecordBatch) -> Parsed:
         """See ``Source.parse``."""

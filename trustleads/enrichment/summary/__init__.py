@@ -7,7 +7,7 @@ give a ``Summary``, which shows itself as text, in colour, in a notebook or as J
 from __future__ import annotations
 
 from trustleads.enrichment.summary.codes import CODES, Code, Outcome
-from trustleads.enrichment.summary.collect import SummaryBuilder
+from trustleads.enrichment.summary.collect import Counted, SummaryBuilder
 from trustleads.enrichment.summary.model import BadLine, BadRows, Example, FieldReport, Reason, Summary
 from trustleads.enrichment.summary.tables import find_prefix, summarise
 
@@ -16,6 +16,7 @@ __all__ = [
     "BadLine",
     "BadRows",
     "Code",
+    "Counted",
     "Example",
     "FieldReport",
     "Outcome",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -123,8 +122,9 @@ def _decide(cells: _Cells, stages: tuple[_Stage, ...]) -> _Found:
 
 def _two_cells(cells: _Cells) -> tuple[_Found, Mask]:
     """Decide rows whose first and last name are each a name for sure."""
-    first = _judged(cells.first, given, _given_pattern())
-    last = _judged(cells.last, surname, _surname_pattern())
+    both = pc.and_(cells.first.is_valid(), cells.last.is_valid())
+    first = _judged(pc.if_else(both, cells.first, None), given, _given_pattern())
+    last = _judged(pc.if_else(both, cells.last, None), surname, _surname_pattern())
     return _uniform(first.text, last.text, _OK), (first.kind == Kind.NAME) & (last.kind == Kind.NAME)
 
 
@@ -210,30 +210,14 @@ class _Judged:
 
 
 def _judged(column: pa.StringArray, decide: Callable[[str], Cell], pattern: str) -> _Judged:
-    """Decide each distinct cell of a column once, for names repeat: single words in one case at once."""
+    """Decide each distinct cell of a column once, for names repeat: all that are plain names at once."""
     encoded = column.dictionary_encode()
     trimmed = pc.ascii_trim_whitespace(encoded.dictionary)
     simple = _recased(trimmed)
-    plain = _is_capitalized_word(simple) & _is_usual(simple, _special())
-    text, kind = per_distinct(
-        pc.if_else(pa.array(plain), None, trimmed), _with_short_cut(decide, pattern), (pa.string(), pa.int8())
-    )
+    plain = _is_plain(simple, _special(), pattern)
+    text, kind = per_distinct(pc.if_else(pa.array(plain), None, trimmed), decide, (pa.string(), pa.int8()))
     text, kind = pc.if_else(pa.array(plain), simple, text), pc.if_else(pa.array(plain), int(Kind.NAME), kind)
     return _Judged(text.take(encoded.indices), _kinds(kind.take(encoded.indices)))
-
-
-@cache
-def _with_short_cut(decide: Callable[[str], Cell], pattern: str) -> Callable[[str], Cell]:
-    """Let a cell that ``_is_plain`` knows pass without a look into it."""
-    is_shaped = re.compile(pattern).fullmatch
-    special, suffixes = _capitalized(_SPECIAL), _capitalized(words.SUFFIXES)
-
-    def decided(text: str) -> Cell:
-        usual = len(text.encode()) <= words.LONGEST_JUNK and text not in special
-        plain = usual and is_shaped(text) and text.rpartition(" ")[2] not in suffixes
-        return Cell(text, Kind.NAME) if plain else decide(text)
-
-    return decided
 
 
 def _judged_halves(column: pa.StringArray) -> tuple[_Judged, _Judged]:
