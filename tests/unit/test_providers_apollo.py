@@ -122,7 +122,9 @@ def test_nothing_of_what_is_wanted_is_a_miss_that_was_paid() -> None:
     ("given", "change"),
     [
         (BY_EMAIL, {"email": "bo@acme.example"}),
-        (BY_EMAIL, {"email": None}),
+        (BY_EMAIL, {"email": "bo@acme.example", "personal_emails": ["eve@home.example"]}),
+        (BY_EMAIL, {"email": None, "first_name": "Bo"}),
+        (BY_EMAIL, {"email": None, "first_name": "A", "last_name": None}),
         (BY_NAME, {"first_name": "Bo"}),
         (BY_NAME, {"last_name": "Sample"}),
         (BY_NAME, {"first_name": None}),
@@ -139,6 +141,8 @@ def test_somebody_else_is_dropped_and_paid(given: dict[Attribute, str], change: 
     ("given", "change"),
     [
         ({Attribute.EMAIL: "ADA@acme.example"}, {}),
+        (BY_EMAIL, {"email": None}),
+        ({Attribute.EMAIL: "a.example@acme.example"}, {"email": "email_not_unlocked@domain.com"}),
         ({Attribute.EMAIL: "ada@home.example"}, {"personal_emails": ["ada@home.example"]}),
         (BY_NAME, {"first_name": "ADA MARIA"}),
         (BY_NAME, {"first_name": "A."}),

@@ -167,6 +167,19 @@ def test_how_the_key_is_shown(auth: Any, header: Any, query: Any) -> None:
     assert query is None or request.url.params[query[0]] == query[1]
 
 
+@pytest.mark.parametrize(
+    ("request_", "content"),
+    [({"form": {"m": "{email}"}}, b"m=ada%40acme.example&k=" + KEY.encode()), ({"json": {"m": "{email}"}}, None)],
+)
+def test_a_key_in_the_body(request_: dict[str, Any], content: bytes | None) -> None:
+    auth = {"kind": "body", "name": "k"}
+    wire = Wire(FOUND)
+    ask(changed(ONE, method="POST", matches=[["email"]], auth=auth, request=request_), wire)
+    (sent,) = wire.sent
+    assert KEY not in f"{sent.url} {sent.headers}"
+    assert sent.content == content if content else json.loads(sent.content) == {"m": ADA, "k": KEY}
+
+
 def test_no_key_where_none_is_needed() -> None:
     wire = Wire(FOUND)
     provider = JsonProvider(changed(ONE, auth={"kind": "none"}), transport=httpx.MockTransport(wire))

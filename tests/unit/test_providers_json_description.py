@@ -111,6 +111,7 @@ def test_a_description_in_a_file(tmp_path: Path, ending: str) -> None:
         (changed(ONE, auth="bearer"), "auth is a table"),
         (changed(ONE, auth__kind="basic"), "auth.kind is one of"),
         (changed(ONE, auth={"kind": "query"}), "auth.name is missing"),
+        (changed(ONE, auth={"kind": "body", "name": "k"}), "auth.kind is body where"),
         (changed(ONE, auth={"kind": "header", "name": "X Key"}), "auth.name "),
         (changed(ONE, auth={"kind": "bearer", "name": "x"}), "auth.name is unknown"),
         (changed(ONE, limits={"rates": [[1]]}), "limits.rates "),

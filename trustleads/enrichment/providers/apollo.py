@@ -52,8 +52,9 @@ class Apollo(HttpProvider):
     Ten people are asked about in one call (``POST /people/bulk_match``), which keeps them out of the URL. Phone
     numbers are not asked for: Apollo sends those to a web hook. Private addresses are not asked for either.
 
-    A person is passed on only if they can be told to be the one who was asked about: by the given address, or by the
-    given name. Values of someone who works for another company than the given one get half the confidence.
+    A person is passed on only if they can be told to be the one who was asked about: by the given address (or, where
+    the plan does not show theirs, by a name in it), or by the given name. Values of someone who works for another
+    company than the given one get half the confidence.
 
     ``list_price`` is of one credit, which is what one person costs, and nothing if there is no match. It is a
     cautious round figure, as the price of a credit depends on the plan: pass ``price=`` for yours.
@@ -177,14 +178,22 @@ def _email_confidence(person: Mapping[str, Any]) -> float:
 
 def _is_asked_about(given: Mapping[Attribute, str], person: Mapping[str, Any]) -> bool:
     """Whether a person has the given address, or else the given name; what is missing confirms nothing."""
-    if _A.EMAIL in given:
-        private = person.get("personal_emails")
-        known = [_address(person), *(private if isinstance(private, list) else [])]
-        return given[_A.EMAIL].casefold() in {str(address).casefold() for address in known}
     first, last = _words(person.get("first_name")), _words(person.get("last_name"))
+    if _A.EMAIL in given:
+        return _has_address(given[_A.EMAIL], person, first | last)
     asked = _words(" ".join(given.get(key, "") for key in (_A.FULL_NAME, _A.FIRST_NAME, _A.LAST_NAME)))
     others = asked - last or asked  # Thomas Thomas has one word for both
     return bool(asked & last) and any(_may_be_same(one, other) for one in others for other in first)
+
+
+def _has_address(address: str, person: Mapping[str, Any], names: set[str]) -> bool:
+    """Whether an address is a person's; where theirs is not shown, whether it is made of one of their names."""
+    shown, private = _address(person), person.get("personal_emails")
+    known = {str(one).casefold() for one in (shown, *(private if isinstance(private, list) else [])) if one}
+    if shown or address.casefold() in known:
+        return address.casefold() in known
+    local = "".join(sorted(_words(address.partition("@")[0])))
+    return any(len(name) > 1 and name in local for name in names)
 
 
 def _may_be_same(one: str, other: str) -> bool:

@@ -58,7 +58,7 @@ class JsonProvider(HttpProvider):
     price                 of one unit, such as ``"0.05 USD"``; ``most_units`` (1): the most that one lead can cost
     matches               lists of what a lead is matched by, the best first: ``[["email"], ["full_name", "company"]]``
     confidence            0 to 1: of every value that has none of its own
-    auth                  ``kind``: ``header`` or ``query`` with a ``name``, ``bearer``, or ``none``
+    auth                  ``kind``: ``header``, ``query`` or ``body``, each with a ``name``; ``bearer``; ``none``
     limits                ``rates`` (list of ``[calls, seconds]``), ``in_flight``, ``timeout``
     request               ``query``, and for a body ``form`` or ``json``; for several leads in one call ``batch_size``,
                           ``item`` (what is said of each), and ``"{items}"`` in ``json`` where the list of them goes;
@@ -178,11 +178,13 @@ class JsonProvider(HttpProvider):
     async def _send(self, questions: Sequence[Question], page: Mapping[str, str]) -> Reply:
         api, lead = self._api, _facts(0, questions[0])
         items = [_fill(api.item, _facts(number, question)) for number, question in enumerate(questions)]
-        query = {name: _plain(part) for name, part in _fill(api.query, lead).items()} | dict(page)
-        if api.auth[0] == "query":
-            query[api.auth[1]] = self._key
-        form = None if api.form is None else {name: _plain(part) for name, part in _fill(api.form, lead).items()}
+        kind, name = api.auth
+        key = {name: self._key}
+        query = _parameters(api.query, lead) | dict(page) | (key if kind == "query" else {})
+        form = None if api.form is None else _parameters(api.form, lead) | (key if kind == "body" else {})
         body = None if api.json is None else _fill(api.json, lead, items)
+        if kind == "body" and body is not None:
+            body |= key
         path = PLACEHOLDER.sub(lambda found: quote(lead.get(found[1], ""), safe=""), api.path)
         return await self.send(api.method, path, query=query, json=body, form=form)
 
@@ -220,6 +222,10 @@ def _fill(template: Any, facts: Mapping[str, str], items: Any = None) -> Any:
     return (
         _DROP if set(PLACEHOLDER.findall(template)) - facts.keys() else PLACEHOLDER.sub(lambda m: facts[m[1]], template)
     )
+
+
+def _parameters(template: Mapping[str, Any], facts: Mapping[str, str]) -> dict[str, str]:
+    return {name: _plain(part) for name, part in _fill(template, facts).items()}
 
 
 def _plain(value: Any) -> str:

@@ -174,8 +174,8 @@ def _url(value: Any, where: str) -> tuple[str, str]:
 
 
 def _auth(table: Table) -> tuple[str, str]:
-    kind = table.take("kind", one_of(("header", "query", "bearer", "none")))
-    name = table.take("name", a_header) if kind in ("header", "query") else ""
+    kind = table.take("kind", one_of(("header", "query", "body", "bearer", "none")))
+    name = table.take("name", a_header) if kind in ("header", "query", "body") else ""
     table.close()
     return kind, name
 
@@ -354,6 +354,8 @@ def _check_request(api: Description) -> None:
         raise wrong("request", "has either form or json")
     if api.method == "GET" and (api.form is not None or api.json is not None):
         raise wrong("method", "is POST or PUT where the request has a body")
+    if api.auth[0] == "body" and api.form is None and not isinstance(api.json, Mapping):
+        raise wrong("auth.kind", "is body where the request has a table, form or json, for the key to go into")
     if (api.batch_size > 1 or api.item is not None) and (ITEMS not in texts(api.json) or api.item is None):
         raise wrong("request", f"of several leads has item, and {ITEMS} in json where the list of them goes")
     if api.item is not None:
