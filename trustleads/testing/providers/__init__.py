@@ -9,19 +9,23 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from trustleads.testing.providers.apollo import ApolloServer
     from trustleads.testing.providers.faults import FaultKind, Faults
     from trustleads.testing.providers.hunter import HunterServer
     from trustleads.testing.providers.ledger import Call, Ledger
     from trustleads.testing.providers.messages import Person, Reply, Request, invent
+    from trustleads.testing.providers.people_data_labs import PeopleDataLabsServer
     from trustleads.testing.providers.server import ProviderServer
     from trustleads.testing.providers.zerobounce import ZeroBounceServer
 
 __all__ = [
+    "ApolloServer",
     "Call",
     "FaultKind",
     "Faults",
     "HunterServer",
     "Ledger",
+    "PeopleDataLabsServer",
     "Person",
     "ProviderServer",
     "Reply",
@@ -31,11 +35,13 @@ __all__ = [
 ]
 
 _HOMES = {
+    "ApolloServer": "apollo",
     "Call": "ledger",
     "FaultKind": "faults",
     "Faults": "faults",
     "HunterServer": "hunter",
     "Ledger": "ledger",
+    "PeopleDataLabsServer": "people_data_labs",
     "Person": "messages",
     "ProviderServer": "server",
     "Reply": "messages",
