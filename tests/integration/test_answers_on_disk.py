@@ -89,6 +89,7 @@ answers, number = SqliteAnswers(sys.argv[1]), int(sys.argv[2])
 while True:
     put(answers, "w", number)
     if number % 7 == 0:
+        answers.put("org-1", "apollo", {b"v" * 16: Kept(b"bob", 1000.0, 2000.0, frozenset([b"b" * 16]))})
         answers.erase("org-1", b"b" * 16)
     number += 1
     say(number)
@@ -97,7 +98,10 @@ while True:
 
 @pytest.mark.clause("LEAD-6")
 def test_a_killed_writer_loses_nothing_it_was_told_is_kept(path):
-    """Each round a process is killed at a moment of its own; what it had put is all there, no put is there in part."""
+    """Each round a process is killed at a moment of its own, amid putting, erasing, or writing the file anew.
+
+    What it had put is all there, and no put is there in part.
+    """
     moments = random.Random(11)
     done = 0
     for _ in range(8):
@@ -131,8 +135,7 @@ def answers_about_ada(path):
 def test_a_writer_killed_while_it_makes_the_file_leaves_one_that_can_be_used(path):
     """Every state a file goes through before it is ready, as another process would find it."""
     code = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n"
-    steps = {"_start_log": "empty", "_make_tables": "with a log", "_is_fresh": "unread"}
-    for step in steps:
+    for step in ("_is_fresh", "_start_log", "_make_tables"):
         with child(f"SqliteAnswers.{step} = lambda self: exec({code!r})\nSqliteAnswers(sys.argv[1])", path) as maker:
             pass
         assert maker.returncode == -signal.SIGKILL

@@ -113,8 +113,9 @@ class SqliteAnswers:
             scope = self._scope(org, provider)
             self._drop(self._db.execute(_EXPIRED, (now, _SWEPT)))
             self._drop(row for digest, _ in fresh for row in self._db.execute(_OLDER, (scope, digest)))
-            for digest, kept in fresh:
-                self._add(scope, digest, kept)
+            added = [(self._add(scope, digest, kept), kept.subjects) for digest, kept in fresh]
+            pairs = ((subject, answer) for answer, subjects in added for subject in subjects)
+            self._db.executemany("INSERT INTO subjects VALUES (?, ?)", pairs)
 
     def erase(self, org: str, subject: bytes) -> int:
         """Forget every answer about a subject, and say how many there were.
@@ -208,13 +209,14 @@ class SqliteAnswers:
         row = self._db.execute("SELECT id FROM scopes WHERE org = ? AND provider = ?", (org, provider)).fetchone()
         return int(row[0]) if row else 0
 
-    def _add(self, scope: int, digest: bytes, kept: Kept) -> None:
-        subjects = sorted(kept.subjects)
-        if any(len(subject) != _SUBJECT_BYTES for subject in subjects):
+    def _add(self, scope: int, digest: bytes, kept: Kept) -> int | None:
+        """Insert an answer, and give its number."""
+        if any(len(subject) != _SUBJECT_BYTES for subject in kept.subjects):
             raise InvalidInput(f"the digest of a subject has {_SUBJECT_BYTES} bytes", reason="digest")
-        row = (scope, digest, kept.payload, kept.fetched_at, kept.expires_at, b"".join(subjects))
-        answer = self._db.execute(_ADD, row).lastrowid
-        self._db.executemany("INSERT INTO subjects VALUES (?, ?)", ((subject, answer) for subject in subjects))
+        subjects = b"".join(sorted(kept.subjects))
+        return self._db.execute(
+            _ADD, (scope, digest, kept.payload, kept.fetched_at, kept.expires_at, subjects)
+        ).lastrowid
 
     def _drop(self, rows: Iterable[tuple[int, bytes]]) -> int:
         """Delete answers, given as number and joined subjects, and say how many."""
