@@ -8,6 +8,7 @@ import importlib
 import random
 from collections import defaultdict
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +20,7 @@ from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.providers.address_parts import PATTERNS, spellings
 from trustleads.enrichment.providers.email_pattern import EmailPattern
 from trustleads.enrichment.providers.shares import Shares
+from trustleads.enrichment.providers.table import TableProvider
 from trustleads.enrichment.questions import MISS, Attribute, Finding, Outcome, Question
 
 pytestmark = pytest.mark.clause("LEAD-4")
@@ -262,6 +264,14 @@ def test_a_column_that_is_missing_is_named() -> None:
 def test_an_impossible_least_share(least: float) -> None:
     with pytest.raises(InvalidInput, match="least="):
         EmailPattern(least=least)
+
+
+@pytest.mark.parametrize("name", ["", "My CRM", "crm-1", "1crm", None, "a" * 41])
+def test_a_name_that_cannot_be_one(name: Any) -> None:
+    with pytest.raises(InvalidInput, match="name="):
+        EmailPattern(name=name)
+    with pytest.raises(InvalidInput, match="name="):
+        TableProvider([{"Email": "max@beta.example", "Title": "CEO"}], name=name)
 
 
 def test_it_costs_nothing_in_the_currency_of_the_others() -> None:

@@ -16,7 +16,7 @@ import pytest
 from trustleads.core.errors import InvalidInput, TrustLeadsError
 from trustleads.enrichment.normalize.names import normalize_names
 from trustleads.enrichment.providers.table import TableProvider
-from trustleads.enrichment.questions import MISS, Attribute, Outcome, Question
+from trustleads.enrichment.questions import MISS, Attribute, Outcome, Question, StopAsking
 
 pytestmark = pytest.mark.clause("LEAD-4")
 
@@ -245,6 +245,26 @@ def test_bad_input_is_named(tmp_path: Path) -> None:
         TableProvider(ROWS, columns={"colour": "E-Mail"})
     with pytest.raises(InvalidInput, match="country="):
         TableProvider(ROWS, country="Atlantis")
+
+
+@pytest.mark.parametrize("make", [as_csv, as_parquet])
+def test_a_file_that_is_gone_when_it_is_read_stops_the_asking(make: Any, tmp_path: Path) -> None:
+    path = Path(make(ROWS, tmp_path))
+    provider = TableProvider(path)
+    path.unlink()
+    with pytest.raises(StopAsking) as caught:
+        ask(provider, {A.EMAIL: "max@beta.example"})
+    assert caught.value.reason == "unreadable"
+    assert isinstance(caught.value.__cause__, InvalidInput)
+
+
+def test_a_file_whose_rows_are_torn_stops_the_asking(tmp_path: Path) -> None:
+    path = tmp_path / "crm.csv"
+    path.write_text("Email,Title\nmax@beta.example,CEO\nkim@beta.example,Buyer,more\n")
+    with pytest.raises(StopAsking) as caught:
+        ask(TableProvider(path), {A.EMAIL: "max@beta.example"})
+    assert "line 3" in str(caught.value.__cause__)
+    assert "kim" not in str(caught.value.__cause__)
 
 
 def test_it_costs_nothing_and_shows_nothing() -> None:

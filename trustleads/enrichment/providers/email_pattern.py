@@ -24,6 +24,7 @@ from trustleads.enrichment.normalize.email.roles import ROLES
 from trustleads.enrichment.normalize.names.full import split
 from trustleads.enrichment.ports import Limits
 from trustleads.enrichment.providers.address_parts import PATTERNS, Spelling, pieces, spellings
+from trustleads.enrichment.providers.naming import checked_name
 from trustleads.enrichment.providers.shares import Shares
 from trustleads.enrichment.questions import MISS, Answer, Attribute, Finding, Outcome, Question
 
@@ -84,11 +85,11 @@ class EmailPattern:
             least: What is less likely right than this is not proposed, 0 to 1.
 
         Raises:
-            InvalidInput: ``least`` is no share.
+            InvalidInput: ``least`` is no share, or the name no name.
         """
         if not 0 < least <= 1:
             raise InvalidInput("least= is a share above 0 and up to 1", reason="least")
-        self.name = name
+        self.name = checked_name(name)
         self.price = Money.nothing(currency)
         self.limits = Limits(in_flight=1)
         self.confidence: Mapping[Attribute, float] = {Attribute.EMAIL: max(least, _EXPECTED)}

@@ -8,14 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from trustleads.core.errors import InvalidInput
+from trustleads.core.errors import InvalidInput, TrustLeadsError
 from trustleads.core.money import Money
 from trustleads.enrichment.columns import detect_columns, listed
 from trustleads.enrichment.models import Role
 from trustleads.enrichment.ports import Limits
+from trustleads.enrichment.providers.naming import checked_name
 from trustleads.enrichment.providers.table_data import open_data
 from trustleads.enrichment.providers.table_index import KEYS, Index, Key, key_of, normal_values, normaliser, with_halves
-from trustleads.enrichment.questions import MISS, Answer, Attribute, Finding, Outcome, Question
+from trustleads.enrichment.questions import MISS, Answer, Attribute, Finding, Outcome, Question, StopAsking
 
 _FILLS_FROM: Mapping[Attribute, tuple[Role, ...]] = {
     Attribute.EMAIL: (Role.EMAIL,),
@@ -76,9 +77,9 @@ class TableProvider:
         self.fills = frozenset(
             attribute for attribute, roles in _FILLS_FROM.items() if not self._roles.keys().isdisjoint(roles)
         )
-        self.matches = list(_matches(self._keys))
-        self.confidence = _confidences(confidence, self.fills)
-        self.name = name
+        self.matches: Sequence[frozenset[Attribute]] = list(_matches(self._keys))
+        self.confidence: Mapping[Attribute, float] = _confidences(confidence, self.fills)
+        self.name = checked_name(name)
         self.price = Money.nothing(currency)
         self.limits = Limits(in_flight=4, timeout=600.0)  # the first look-up reads the table
         self._indexes: Mapping[Key, Index] | None = None
@@ -92,11 +93,14 @@ class TableProvider:
         """Look each lead up; see ``Provider.lookup``.
 
         Raises:
-            InvalidInput: The table cannot be read.
+            StopAsking: The table cannot be read (any more); the cause is behind it.
         """
         indexes = self._indexes
         if indexes is None:
-            indexes = await asyncio.to_thread(self._built)
+            try:
+                indexes = await asyncio.to_thread(self._built)
+            except TrustLeadsError as error:
+                raise StopAsking("unreadable") from error
         return [self._answer(indexes, question) for question in questions]
 
     async def aclose(self) -> None:
