@@ -65,6 +65,10 @@ def test_no_limit_is_a_budget_too() -> None:
     assert Budget().checked([HUNTER, DEAR]) == Budget()
 
 
+def test_one_row_may_take_all_of_the_money() -> None:
+    assert Budget(money="1 USD", per_row="1 USD").per_row == usd("1")
+
+
 def test_a_budget_is_a_value() -> None:
     typed = {"hunter": "5 USD"}
     budget = Budget(money="25 USD", per_provider=typed, min_fill_rate=1)

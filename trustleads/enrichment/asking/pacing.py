@@ -6,8 +6,9 @@ than ``calls`` arrivals, as long as no call is on its way longer than another by
 for a limit per second, 2.4 s for one per minute).
 
 ``MARGIN`` is chosen so that at least 95% of a limit is used: 1 / 1.04 is 96.2%, and the rest is for timers that wake
-a little late. In a short window it is little time, and the calls that hurt are those that queue up behind each other
-at the beginning, when every one opens a connection. So where windows are short, starts are spread evenly as well.
+a little late. In a short window it is little time, and a call that opens a connection takes longer than that. So where
+windows are short, the first ``calls`` starts are spread evenly, so that they do not queue up behind each other, and
+count as if they had started ``OPENING * seconds`` later. That costs time once, at the beginning.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.ports import Limits, Rate
 
 MARGIN = 0.04  # share of a window
+OPENING = 0.2  # share of a window; two round trips and a handshake take 0.1 to 0.2 seconds
 _SHORT = 10.0  # seconds; a longer window leaves room for a burst, and somebody with few rows is glad of it
 _INSTANT = 1e-6  # seconds; sums of times on a clock are not exact, and no timer is that fine
 
@@ -72,10 +74,9 @@ class Pace:
         What was started before still counts when it is over, so no window is broken then.
 
         Args:
-            seconds: As the provider says, or the caller decides; nothing happens where it is not positive.
+            seconds: As the provider says, or the caller decides.
         """
-        if seconds > 0:
-            self._paused_until = max(self._paused_until, self._clock() + seconds)
+        self._paused_until = max(self._paused_until, self._clock() + seconds)
 
 
 class _Window:
@@ -86,17 +87,20 @@ class _Window:
             raise InvalidInput("a rate is at least one call in a number of seconds above zero", reason="limits")
         self._starts: deque[float] = deque(maxlen=rate.calls)
         self._length = rate.seconds * (1 + MARGIN)
-        self._gap = rate.seconds / rate.calls if rate.seconds <= _SHORT else 0.0
+        short = rate.seconds <= _SHORT
+        self._gap = rate.seconds / rate.calls if short else 0.0
+        self._opening = rate.seconds * OPENING if short else 0.0
         self._ahead = rate.seconds * MARGIN / 2  # how far starts may be ahead of even ones, to catch up after a delay
         self._even = -math.inf  # when the next start would be due if all were spread evenly
 
     def due(self) -> float:
         """When the next start is due; in the past where it is overdue."""
-        full = len(self._starts) == self._starts.maxlen
-        oldest = self._starts[0] + self._length if full else -math.inf
-        return max(oldest, self._even - self._ahead)
+        if len(self._starts) == self._starts.maxlen:
+            return self._starts[0] + self._length
+        return self._even - self._ahead
 
     def take(self, now: float) -> None:
         """Count a start."""
-        self._starts.append(now)
+        late = 0.0 if len(self._starts) == self._starts.maxlen else self._opening
+        self._starts.append(now + late)
         self._even = max(self._even, now) + self._gap
