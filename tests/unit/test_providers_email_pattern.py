@@ -148,6 +148,29 @@ def test_rows_that_say_nothing_are_not_learnt_from() -> None:
     assert proposed(provider, "Zoe", "Quandt") is None
 
 
+def test_addresses_that_are_not_made_of_the_name_count_against_all_proposals() -> None:
+    tidy, untidy = learnt("first.last", 6), learnt("first.last", 6)
+    numbers = [("Anna", "Bertson", f"u{i}@acme.example", None) for i in range(4)]
+    untidy.learn(batch(*numbers))
+    sure, unsure = proposed(tidy, "Zoe", "Quandt"), proposed(untidy, "Zoe", "Quandt")
+    assert sure
+    assert unsure
+    assert unsure.text == sure.text
+    assert unsure.confidence < 0.75 < sure.confidence
+
+
+def test_an_initial_does_not_tell_how_a_double_name_is_written() -> None:
+    provider = EmailPattern(least=0.01)
+    provider.learn(batch(*colleagues("first.last", 6)))
+    before = proposed(provider, "Eva-Maria", "Quandt")
+    people = [("Anna-Maria", last, f"a.{last.lower()}@acme.example", None) for last in ("Ebert", "Fuchs", "Graf")]
+    provider.learn(batch(*people, *colleagues("first.last", 12)[6:]))
+    after = proposed(provider, "Eva-Maria", "Quandt")
+    assert before
+    assert after
+    assert after.confidence < before.confidence + 0.01
+
+
 def test_names_told_from_the_address_are_no_evidence() -> None:
     provider = EmailPattern()
     people = colleagues("first.last", 12)
