@@ -9,8 +9,13 @@ from trustleads._version import __version__
 from trustleads.core.errors import InvalidInput, MissingExtra, TrustLeadsError, Unavailable
 
 if TYPE_CHECKING:
-    from trustleads.api import detect_columns, enrich, restore_formulas, summary
+    from trustleads import providers
+    from trustleads.api import aenrich, detect_columns, enrich, restore_formulas, summary
+    from trustleads.core.money import Money
     from trustleads.enrichment.adapters.dns import DnsMxResolver
+    from trustleads.enrichment.answers.memory import MemoryAnswers
+    from trustleads.enrichment.answers.sqlite import SqliteAnswers
+    from trustleads.enrichment.asking.budget import Budget
     from trustleads.enrichment.columns import ColumnReport
     from trustleads.enrichment.models import (
         Department,
@@ -23,17 +28,23 @@ if TYPE_CHECKING:
         Verdict,
     )
     from trustleads.enrichment.pipeline import Pipeline
-    from trustleads.enrichment.ports import MxAnswer, MxResolver
+    from trustleads.enrichment.ports import AnswerCache, Gate, Meter, MxAnswer, MxResolver, Provider, Usage
     from trustleads.enrichment.run import Progress
     from trustleads.enrichment.summary import Summary
 
 __all__ = [
+    "AnswerCache",
+    "Budget",
     "ColumnReport",
     "Department",
     "DnsMxResolver",
     "EmailReason",
+    "Gate",
     "InvalidInput",
+    "MemoryAnswers",
+    "Meter",
     "MissingExtra",
+    "Money",
     "MxAnswer",
     "MxResolver",
     "NameStatus",
@@ -41,22 +52,31 @@ __all__ = [
     "PhoneType",
     "Pipeline",
     "Progress",
+    "Provider",
     "Role",
     "Seniority",
+    "SqliteAnswers",
     "Summary",
     "TrustLeadsError",
     "Unavailable",
+    "Usage",
     "Verdict",
     "__version__",
+    "aenrich",
     "detect_columns",
     "enrich",
+    "providers",
     "restore_formulas",
     "summary",
 ]
 
 _HOME = {
-    "trustleads.api": ("detect_columns", "enrich", "restore_formulas", "summary"),
+    "trustleads.api": ("aenrich", "detect_columns", "enrich", "restore_formulas", "summary"),
+    "trustleads.core.money": ("Money",),
     "trustleads.enrichment.adapters.dns": ("DnsMxResolver",),
+    "trustleads.enrichment.answers.memory": ("MemoryAnswers",),
+    "trustleads.enrichment.answers.sqlite": ("SqliteAnswers",),
+    "trustleads.enrichment.asking.budget": ("Budget",),
     "trustleads.enrichment.columns": ("ColumnReport",),
     "trustleads.enrichment.models": (
         "Department",
@@ -69,7 +89,7 @@ _HOME = {
         "Verdict",
     ),
     "trustleads.enrichment.pipeline": ("Pipeline",),
-    "trustleads.enrichment.ports": ("MxAnswer", "MxResolver"),
+    "trustleads.enrichment.ports": ("AnswerCache", "Gate", "Meter", "MxAnswer", "MxResolver", "Provider", "Usage"),
     "trustleads.enrichment.run": ("Progress",),
     "trustleads.enrichment.summary": ("Summary",),
 }
@@ -78,11 +98,13 @@ _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 def __getattr__(name: str) -> object:
     """Load a public name on first use (PEP 562), so that importing the package stays cheap."""
+    from importlib import import_module  # noqa: PLC0415 - only for those who use a name
+
+    if name == "providers":
+        return import_module("trustleads.providers")
     module = _MODULE_OF.get(name)
     if module is None:
         raise AttributeError(f"module 'trustleads' has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415 - only for those who use a name
-
     value: object = getattr(import_module(module), name)
     globals()[name] = value
     return value

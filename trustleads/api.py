@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from functools import partial
 from os import PathLike
 from typing import Any, BinaryIO, Literal, TypeVar, overload
 
@@ -11,12 +13,14 @@ import pyarrow as pa
 from trustleads import wiring
 from trustleads.core.errors import InvalidInput
 from trustleads.enrichment import files, tables
+from trustleads.enrichment.asking.budget import Budget
+from trustleads.enrichment.asking.plan import OrderBy, Plan
 from trustleads.enrichment.columns import ColumnReport
 from trustleads.enrichment.columns import detect_columns as columns_of
 from trustleads.enrichment.frames import frame_of
 from trustleads.enrichment.options import DEFAULT_PREFIX
 from trustleads.enrichment.pipeline import Pipeline
-from trustleads.enrichment.ports import MxResolver
+from trustleads.enrichment.ports import AnswerCache, Gate, Meter, MxResolver, Provider
 from trustleads.enrichment.run import SAMPLE_ROWS, OnProgress
 from trustleads.enrichment.summary import Summary
 from trustleads.progress import shown
@@ -36,6 +40,14 @@ def enrich(
     fields: Sequence[str] | None = ...,
     prefix: str = ...,
     mx: bool | MxResolver = ...,
+    providers: Sequence[Provider] | None = ...,
+    want: Mapping[str, float] | None = ...,
+    budget: Budget | None = ...,
+    order: OrderBy = ...,
+    answers: AnswerCache | None = ...,
+    org: str = ...,
+    gate: Gate | None = ...,
+    meter: Meter | None = ...,
     workers: int | None = ...,
     progress: bool | OnProgress | None = ...,
     on_bad_row: Literal["raise", "report"] = ...,
@@ -56,6 +68,14 @@ def enrich(
     fields: Sequence[str] | None = ...,
     prefix: str = ...,
     mx: bool | MxResolver = ...,
+    providers: Sequence[Provider] | None = ...,
+    want: Mapping[str, float] | None = ...,
+    budget: Budget | None = ...,
+    order: OrderBy = ...,
+    answers: AnswerCache | None = ...,
+    org: str = ...,
+    gate: Gate | None = ...,
+    meter: Meter | None = ...,
     workers: int | None = ...,
     progress: bool | OnProgress | None = ...,
     on_bad_row: Literal["raise", "report"] = ...,
@@ -75,6 +95,14 @@ def enrich(
     fields: Sequence[str] | None = ...,
     prefix: str = ...,
     mx: bool | MxResolver = ...,
+    providers: Sequence[Provider] | None = ...,
+    want: Mapping[str, float] | None = ...,
+    budget: Budget | None = ...,
+    order: OrderBy = ...,
+    answers: AnswerCache | None = ...,
+    org: str = ...,
+    gate: Gate | None = ...,
+    meter: Meter | None = ...,
     workers: int | None = ...,
     progress: bool | OnProgress | None = ...,
 ) -> Table: ...
@@ -89,6 +117,14 @@ def enrich(
     fields: Sequence[str] | None = None,
     prefix: str = DEFAULT_PREFIX,
     mx: bool | MxResolver = False,
+    providers: Sequence[Provider] | None = None,
+    want: Mapping[str, float] | None = None,
+    budget: Budget | None = None,
+    order: OrderBy = "fixed",
+    answers: AnswerCache | None = None,
+    org: str = "default",
+    gate: Gate | None = None,
+    meter: Meter | None = None,
     workers: int | None = None,
     progress: bool | OnProgress | None = None,
     on_bad_row: Literal["raise", "report"] = "raise",
@@ -97,7 +133,7 @@ def enrich(
     delimiter: str | None = None,
     formulas: Literal["escape", "keep"] = "escape",
 ) -> Any:
-    """Validate and normalise leads (LEAD-1 to LEAD-3).
+    """Validate and normalise leads, and fill what is missing from providers (LEAD-1 to LEAD-5).
 
     The caller's columns and row order stay as they are; the added columns stand behind them, each with the
     prefix (``docs/reference/columns.md`` explains every column and code).
@@ -114,7 +150,18 @@ def enrich(
         fields: Names of the columns to add, without prefix; all by default.
         prefix: Put before the names of the added columns.
         mx: True asks the DNS whether each domain takes mail; or a resolver of the caller's own.
-        workers: Threads; by default the processors this process may use, at most four.
+        providers: Who is asked for what is missing, in this order; each only while something it knows is wanted
+            (``trustleads.providers``; ``docs/howto/providers.md``).
+        want: Field to the confidence, above 0 and at most 1, that is wanted of it: ``{"job_title": 0.8}``. Fields:
+            email, phone, job_title, first_name, last_name, company, domain.
+        budget: What it may cost; without one there is no limit.
+        order: ``"fixed"`` asks in the order of ``providers``, ``"cheapest"`` by the expected cost per value, learnt
+            as it goes; or field to the names of the providers to ask for it.
+        answers: Where answers are kept, so that nothing is paid twice; by default for this call only.
+        org: Whose leads these are: answers are kept for each organisation apart (GDPR-5).
+        gate: Says who may be asked about whom; by default every provider about everybody.
+        meter: Told what is used: rows, calls, money.
+        workers: Threads; by default the processors this process may use, at most four, or eight with providers.
         progress: True or False; a callable gets ``Progress``; None shows a bar where somebody can see it and a
             file is being read.
         on_bad_row: What to do with a row of a CSV file that cannot be parsed: ``"raise"``, or ``"report"`` to
@@ -134,28 +181,64 @@ def enrich(
             Nothing was written then.
         Unavailable: The disk is full, or broken. Nothing was written then.
     """
-    pipeline = Pipeline(columns=columns, country=country, fields=fields, prefix=prefix, mx=wiring.mx_resolver(mx))
     _check(workers, on_bad_row, formulas)
     if rejects is not None and on_bad_row != "report":
         raise InvalidInput("rejects= goes with on_bad_row='report'", reason="rejects")
     if not files.is_file(data):
         _check_table_options(on_bad_row=on_bad_row == "report", rejects=rejects, encoding=encoding, delimiter=delimiter)
-    if files.is_file(data) or to is not None:
-        job = files.FileJob(
-            pipeline,
-            keep_going=on_bad_row == "report",
-            rejects=rejects,
-            encoding=encoding,
-            delimiter=delimiter,
-            escape_formulas=formulas == "escape",
-            workers=workers,
-        )
-        with shown(progress) as on_progress:
-            return job.read(data, on_progress) if to is None else job.run(data, to, on_progress)
-    if isinstance(data, pa.RecordBatchReader):
-        return tables.enrich_reader(data, pipeline)
-    with shown(progress or False) as on_progress:
-        return tables.enrich_frame(frame_of(data), pipeline, workers=workers, on_progress=on_progress)
+    plan = _plan(providers, want, budget=budget, order=order, org=org, answers=answers, gate=gate, meter=meter)
+    pipeline = Pipeline(
+        columns=columns,
+        country=country,
+        fields=fields,
+        prefix=prefix,
+        mx=wiring.mx_resolver(mx),
+        wanted=() if plan is None else tuple(plan.wants),
+    )
+    with ExitStack() as stack:
+        stage = wiring.stage(pipeline, plan, stack, answers=answers, gate=gate, meter=meter)
+        if files.is_file(data) or to is not None:
+            job = files.FileJob(
+                stage,
+                keep_going=on_bad_row == "report",
+                rejects=rejects,
+                encoding=encoding,
+                delimiter=delimiter,
+                escape_formulas=formulas == "escape",
+                workers=workers,
+            )
+            with shown(progress) as on_progress:
+                return job.read(data, on_progress) if to is None else job.run(data, to, on_progress)
+        if isinstance(data, pa.RecordBatchReader):
+            return tables.enrich_reader(data, stage, close=stack.pop_all().close)
+        with shown(progress or False) as on_progress:
+            return tables.enrich_frame(frame_of(data), stage, workers=workers, on_progress=on_progress)
+
+
+async def aenrich(data: Any, **options: Any) -> Any:
+    """Do what ``enrich`` does, for hosts that are asynchronous; takes and gives the same.
+
+    The work is done in threads, the loop stays free. Cancelling it stops the asking at once; answers that have come
+    are kept.
+    """
+    return await wiring.in_thread(partial(enrich, data, **options))
+
+
+def _plan(
+    providers: Sequence[Provider] | None,
+    want: Mapping[str, float] | None,
+    *,
+    budget: Budget | None,
+    order: OrderBy,
+    org: str,
+    **rest: object,
+) -> Plan | None:
+    if providers is not None:
+        return Plan.checked(providers, want, budget=budget, order=order, org=org)
+    for name, value in {"want": want, "budget": budget, **rest}.items():
+        if value is not None:
+            raise InvalidInput(f"{name}= goes with providers=", reason=name)
+    return None
 
 
 def _check(workers: object, on_bad_row: object, formulas: object) -> None:

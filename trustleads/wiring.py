@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from contextlib import ExitStack
+from contextvars import ContextVar
+from typing import Any
+
 from trustleads.core.errors import InvalidInput
-from trustleads.enrichment.ports import MxResolver
+from trustleads.enrichment.asking.asker import Asker
+from trustleads.enrichment.asking.plan import Plan
+from trustleads.enrichment.filling import Filler
+from trustleads.enrichment.pipeline import Pipeline, Stage
+from trustleads.enrichment.ports import AnswerCache, Gate, Meter, MxResolver
 
 
 def mx_resolver(mx: bool | MxResolver) -> MxResolver | None:
@@ -24,3 +34,53 @@ def mx_resolver(mx: bool | MxResolver) -> MxResolver | None:
     if callable(getattr(mx, "lookup", None)):
         return mx
     raise InvalidInput("mx= takes True, False or an object with lookup(domains), such as DnsMxResolver()", reason="mx")
+
+
+_started: ContextVar[Callable[[Stage], None] | None] = ContextVar("started", default=None)
+
+
+async def in_thread(work: Callable[[], Any]) -> Any:
+    """Do blocking work in a thread; when this is cancelled, what is asked in it is stopped, and waited for."""
+    stages: list[Stage] = []
+    _started.set(stages.append)
+    task = asyncio.create_task(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        for stage_ in stages:
+            stage_.stop()
+        await asyncio.wait([task])
+        raise
+
+
+def stage(
+    pipeline: Pipeline,
+    plan: Plan | None,
+    stack: ExitStack,
+    *,
+    answers: AnswerCache | None = None,
+    gate: Gate | None = None,
+    meter: Meter | None = None,
+) -> Stage:
+    """Give what a run does with its batches: the pipeline alone, or with an asker behind it.
+
+    Args:
+        pipeline: Validates and normalises.
+        plan: What is asked of whom; None asks nobody.
+        stack: Closes what is opened here.
+        answers: Where answers are kept; None keeps them for this run, out of sight.
+        gate: Who may be asked about whom.
+        meter: Told what is used.
+    """
+    if plan is None:
+        return pipeline
+    if answers is None:
+        from trustleads.enrichment.answers.sqlite import SqliteAnswers  # noqa: PLC0415 - only on demand
+
+        answers = SqliteAnswers(None)
+        stack.callback(answers.close)
+    asker = stack.enter_context(Asker(plan, answers, gate=gate, meter=meter))
+    filler = Filler(pipeline, asker, plan.wants)
+    if (started := _started.get()) is not None:
+        started(filler)
+    return filler

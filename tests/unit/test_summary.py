@@ -27,10 +27,13 @@ EMAIL = {
     "special_domain": ("fail", "invalid"),
     "null_mx": ("fail", "invalid"),
     "no_mail_host": ("fail", "invalid"),
+    "mailbox_missing": ("fail", "invalid"),
     "dns_failure": ("warn", "unknown"),
     "typo_domain": ("warn", "risky"),
     "disposable": ("warn", "risky"),
     "role_account": ("warn", "risky"),
+    "mailbox_risky": ("warn", "risky"),
+    "catch_all": ("warn", "risky"),
 }
 PHONE = {
     "ok": ("pass", "valid"),

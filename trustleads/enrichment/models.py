@@ -6,6 +6,7 @@ each, and a test holds page and module together.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,10 +30,13 @@ class EmailReason(StrEnum):
     SPECIAL_DOMAIN = "special_domain"  # invalid: reserved top-level domain (localhost, .test, .invalid ...), RFC 6761
     NULL_MX = "null_mx"  # invalid: the domain says that it takes no mail, RFC 7505
     NO_MAIL_HOST = "no_mail_host"  # invalid: no such domain, or neither MX nor address record, RFC 5321 section 5.1
+    MAILBOX_MISSING = "mailbox_missing"  # invalid: a provider that verifies says that there is no such mailbox
     DNS_FAILURE = "dns_failure"  # unknown: the DNS did not answer; asking again may help
     TYPO_DOMAIN = "typo_domain"  # risky: the domain is one slip away from a well-known one
     DISPOSABLE = "disposable"  # risky: throw-away mailbox
     ROLE_ACCOUNT = "role_account"  # risky: a function (info@, sales@), not a person
+    MAILBOX_RISKY = "mailbox_risky"  # risky: a provider knows it as a spam trap, as abusive, or as not to be written to
+    CATCH_ALL = "catch_all"  # risky: the domain takes everything, so nobody can tell whether the mailbox exists
 
 
 class PhoneReason(StrEnum):
@@ -137,9 +141,9 @@ class Field:
 
     Attributes:
         name: Name without the prefix.
-        kind: Arrow type: ``string``, ``bool`` or ``int64``.
+        kind: Arrow type: ``string``, ``bool``, ``int64``, ``float64`` or ``money`` (decimals, six places).
         group: What computes it.
-        needs: The roles of which at least one must be there for the column to hold anything.
+        needs: The roles of which at least one must be there for the column to hold anything; none for what is asked.
         closed: Whether it holds nothing but our own codes, digits and numbers, so that no cell can be a formula.
     """
 
@@ -177,3 +181,20 @@ FIELDS: tuple[Field, ...] = (
     Field("domain", "string", "company", _COMPANY),
     Field("duplicate_of", "int64", "duplicates", (Role.EMAIL,), closed=True),
 )
+
+WATERFALL = "waterfall"
+
+
+def waterfall_fields(wanted: Iterable[str]) -> tuple[Field, ...]:
+    """Give the columns that are added where providers are asked (LEAD-4).
+
+    Args:
+        wanted: Attributes that are to be filled.
+    """
+    confidences = (Field(f"{attribute}_confidence", "float64", WATERFALL, (), closed=True) for attribute in wanted)
+    return (
+        *confidences,
+        Field("cost", "money", WATERFALL, (), closed=True),
+        Field("sources", "string", WATERFALL, (), closed=True),
+        Field("answers", "string", WATERFALL, (), closed=True),
+    )

@@ -10,11 +10,17 @@ import pyarrow as pa
 
 from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.columns import role_of
-from trustleads.enrichment.models import FIELDS, Field, Role
+from trustleads.enrichment.models import FIELDS, Field, Role, waterfall_fields
 from trustleads.enrichment.normalize.country import region_codes
 
 DEFAULT_PREFIX = "tl_"
-ARROW_TYPES = {"string": pa.string(), "bool": pa.bool_(), "int64": pa.int64()}
+ARROW_TYPES = {
+    "string": pa.string(),
+    "bool": pa.bool_(),
+    "int64": pa.int64(),
+    "float64": pa.float64(),
+    "money": pa.decimal128(18, 6),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +32,14 @@ class Options:
         country: ISO 3166 alpha-2 region for phone numbers of rows without a country, or None.
         fields: The columns to add, in the order of ``models.FIELDS``.
         prefix: Put before each added column's name.
+        chosen: Whether the caller named the fields.
     """
 
     columns: Mapping[Role, str | None] = field(default_factory=dict)
     country: str | None = None
     fields: tuple[Field, ...] = FIELDS
     prefix: str = DEFAULT_PREFIX
+    chosen: bool = False
 
     @classmethod
     def checked(
@@ -41,8 +49,16 @@ class Options:
         country: str | None = None,
         fields: Sequence[str] | None = None,
         prefix: str = DEFAULT_PREFIX,
+        wanted: Iterable[str] = (),
     ) -> Options:
         """Turn what a caller typed into options.
+
+        Args:
+            columns: As in ``enrich``.
+            country: As in ``enrich``.
+            fields: As in ``enrich``.
+            prefix: As in ``enrich``.
+            wanted: Attributes that a waterfall fills; it adds columns of its own.
 
         Raises:
             InvalidInput: An unknown role, country or field; the message says what there is.
@@ -54,8 +70,9 @@ class Options:
         return cls(
             columns=_columns(columns),
             country=_region(country),
-            fields=_fields(fields),
+            fields=_fields(fields, (*FIELDS, *waterfall_fields(wanted)) if (wanted := tuple(wanted)) else FIELDS),
             prefix=prefix,
+            chosen=fields is not None,
         )
 
     @property
@@ -87,18 +104,18 @@ def _columns(columns: object) -> dict[Role, str | None]:
     return {role_of(role): column for role, column in columns.items()}
 
 
-def _fields(names: object) -> tuple[Field, ...]:
+def _fields(names: object, there_are: tuple[Field, ...]) -> tuple[Field, ...]:
     if names is None:
-        return FIELDS
+        return there_are
     if not isinstance(names, Iterable):
         raise InvalidInput("fields= is a list of names of added columns, without prefix", reason="unknown_field")
-    known = {f.name for f in FIELDS}
+    known = {f.name for f in there_are}
     wanted = {names} if isinstance(names, str) else set(map(str, names))
     for name in sorted(wanted - known):
-        raise InvalidInput(_unknown(name, [f.name for f in FIELDS]), reason="unknown_field")
+        raise InvalidInput(_unknown(name, [f.name for f in there_are]), reason="unknown_field")
     if not wanted:
         raise InvalidInput("fields= is empty: leave it out to get every column", reason="unknown_field")
-    return tuple(f for f in FIELDS if f.name in wanted)
+    return tuple(f for f in there_are if f.name in wanted)
 
 
 def _region(country: object) -> str | None:

@@ -7,8 +7,9 @@ machine, Dask, Ray and Spark run the same object. It reads no clock and no rando
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -32,6 +33,33 @@ ASCII_END = 0x80
 _FROM_EMAIL = ("email", "name", "company", "duplicates")  # groups of columns that an address tells something about
 
 
+class Stage(Protocol):
+    """What a run does with its batches.
+
+    Attributes:
+        options: The added columns.
+        waits: Whether it spends its time waiting for others, so that many small batches at a time are best.
+    """
+
+    @property
+    def options(self) -> Options: ...  # noqa: D102 - above
+
+    @property
+    def waits(self) -> bool: ...  # noqa: D102 - above
+
+    def detect(self, names: Sequence[str], sample: pa.Table | None = None) -> ColumnReport:
+        """Find the columns' roles, and check that the added names are free; see ``Pipeline.detect``."""
+        ...
+
+    def added(self, batch: pa.RecordBatch, roles: Mapping[Role, str]) -> Added:
+        """Compute the added columns of one batch, but for ``duplicate_of``; called from several threads."""
+        ...
+
+    def stop(self) -> None:
+        """Let go of all who wait in ``added``: they get ``Stopped``."""
+        ...
+
+
 class Pipeline:
     """Validates and normalises leads, one Arrow batch at a time (LEAD-2, LEAD-3, LEAD-8).
 
@@ -48,6 +76,8 @@ class Pipeline:
         ['valid', 'invalid']
     """
 
+    waits = False
+
     def __init__(
         self,
         *,
@@ -56,6 +86,7 @@ class Pipeline:
         fields: Sequence[str] | None = None,
         prefix: str = DEFAULT_PREFIX,
         mx: MxResolver | None = None,
+        wanted: Collection[str] = (),
     ) -> None:
         """Check the options.
 
@@ -65,12 +96,15 @@ class Pipeline:
             fields: Names of the columns to add, without prefix; all by default.
             prefix: Put before the names of the added columns.
             mx: Asked for the mail hosts of the domains; None asks nothing.
+            wanted: Attributes that providers fill: the columns that say how are added, and are null here, where nobody
+                is asked (``trustleads.enrich`` does).
 
         Raises:
             InvalidInput: An unknown role, country or field.
         """
-        self.options = Options.checked(columns=columns, country=country, fields=fields, prefix=prefix)
+        self.options = Options.checked(columns=columns, country=country, fields=fields, prefix=prefix, wanted=wanted)
         self.mx = mx
+        self._wanted = frozenset(wanted)
 
     def __repr__(self) -> str:
         chosen = {role.value: column for role, column in self.options.columns.items()}
@@ -123,10 +157,11 @@ class Pipeline:
                 )
 
     def _check_fields(self, report: ColumnReport) -> None:
-        if self.options.fields == FIELDS:
+        if not self.options.chosen:
             return  # nobody asked for a certain one: what cannot be told stays null
         for field in self.options.fields:
-            if not any(role in report.roles for role in field.needs):
+            asked_for = not field.needs or not self._wanted.isdisjoint(field.needs)
+            if not asked_for and not any(role in report.roles for role in field.needs):
                 wanted = " or ".join(role.value for role in field.needs)
                 raise InvalidInput(
                     f"field {field.name!r} needs a column for {wanted}, and none was recognised; there is: "
@@ -142,6 +177,13 @@ class Pipeline:
             roles: What its columns mean.
         """
         return _Leads(batch, roles, self.options, self.mx).added()
+
+    def stop(self) -> None:
+        """Do nothing: nobody waits here (see ``Stage.stop``)."""
+
+    def everything(self, batch: pa.RecordBatch, roles: Mapping[Role, str]) -> Added:
+        """Compute all columns there are, whatever the options name: what else is known of a lead helps to match it."""
+        return _Leads(batch, roles, replace(self.options, fields=FIELDS), self.mx).added()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +247,7 @@ class _Leads:
         if self._options.wants("company"):
             columns |= self._company_columns(emails)
         sought = emails is not None and self._options.wants("duplicates")
-        return Added(self._batch.num_rows, columns, _lower(emails.email) if emails and sought else None)
+        return Added(self._batch.num_rows, columns, mailboxes_of(emails.email) if emails and sought else None)
 
     def _values(self, role: Role) -> pa.StringArray | None:
         name = self._roles.get(role)
@@ -271,8 +313,8 @@ class _Leads:
         return {"company": companies.company, "domain": companies.domain}
 
 
-def _lower(column: pa.StringArray) -> pa.StringArray:
-    """Lower case; the ASCII kernel is fourteen times as fast, and enough for nearly all rows."""
+def mailboxes_of(column: pa.StringArray) -> pa.StringArray:
+    """Give addresses in lower case (see ``Added.mailboxes``); the ASCII kernel is the fast one, and nearly enough."""
     lowered = pc.ascii_lower(column)
     data, offsets = buffers(lowered)
     foreign = np.flatnonzero(data[: offsets[-1]] >= ASCII_END)

@@ -16,14 +16,17 @@ from typing import Any, NamedTuple, Protocol
 
 import pyarrow as pa
 
+from trustleads.enrichment.asking.cases import Stopped
 from trustleads.enrichment.columns import ColumnReport
 from trustleads.enrichment.csvio import BadRow
 from trustleads.enrichment.duplicates import DuplicateFinder, hash_strings
-from trustleads.enrichment.pipeline import Pipeline
+from trustleads.enrichment.pipeline import Stage
 from trustleads.enrichment.summary import Counted, SummaryBuilder
 
 BATCH_ROWS = 65_536
 SAMPLE_ROWS = 1_000
+SMALL_BATCH_ROWS = 4_096
+MOST_WAITING = 8
 MOST_WORKERS = 4  # more threads wait for each other rather than work
 
 
@@ -84,8 +87,13 @@ class Source(Protocol):
         """Give the first rows, to tell the columns' roles by."""
         ...
 
-    def pieces(self, workers: int = 1) -> Iterator[Any]:
-        """Give the input piece by piece, for so many workers; never entered by two threads at once."""
+    def pieces(self, workers: int = 1, *, small: bool = False) -> Iterator[Any]:
+        """Give the input piece by piece; never entered by two threads at once.
+
+        Args:
+            workers: How many take pieces in turn.
+            small: Whether small pieces are better than the fewest.
+        """
         ...
 
     def parse(self, piece: Any) -> Parsed:
@@ -205,14 +213,10 @@ class Relay:
             raise Stopped
 
 
-class Stopped(Exception):
-    """The run is over for this worker because of another one."""
-
-
 class Run:
     """One run; ``go`` returns when every row has been written."""
 
-    def __init__(self, source: Source, sink: Sink, pipeline: Pipeline, report: ColumnReport) -> None:
+    def __init__(self, source: Source, sink: Sink, pipeline: Stage, report: ColumnReport) -> None:
         self._source = source
         self._sink = sink
         self._pipeline = pipeline
@@ -243,7 +247,7 @@ class Run:
         """Run it, once.
 
         Args:
-            workers: Threads; by default the processors this process may use, at most four.
+            workers: Threads; by default the processors this process may use, at most four, or eight where they wait.
             summary: Counts the rows.
             on_bad: Takes the rows that could not be parsed, in input order.
             on_progress: Told after every batch.
@@ -252,8 +256,9 @@ class Run:
             InvalidInput: The input has a fault; the first one in input order where several threads met one.
         """
         self._summary, self._on_bad, self._on_progress = summary, on_bad, on_progress
-        count = workers or min(MOST_WORKERS, available_cpus())
-        self._pieces = self._source.pieces(count)
+        waits = self._pipeline.waits
+        count = workers or (MOST_WAITING if waits else min(MOST_WORKERS, available_cpus()))
+        self._pieces = self._source.pieces(count, small=waits)
         self._writing = Relay(ahead=count - 1)
         # Daemons: one that waits for a pipe nobody writes to must not keep the process from ending.
         threads = [threading.Thread(target=self._work, name=f"trustleads-{n}", daemon=True) for n in range(count)]
@@ -271,6 +276,7 @@ class Run:
 
     def _stop(self) -> None:
         self._stopped = True
+        self._pipeline.stop()
         self._judging.close()
         self._writing.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from itertools import chain
 from typing import Any
 
@@ -10,8 +11,8 @@ import pyarrow as pa
 
 from trustleads.enrichment.duplicates import DuplicateFinder
 from trustleads.enrichment.frames import Frame
-from trustleads.enrichment.pipeline import Pipeline, append
-from trustleads.enrichment.run import BATCH_ROWS, SAMPLE_ROWS, Parsed, Progress, Run
+from trustleads.enrichment.pipeline import Stage, append
+from trustleads.enrichment.run import BATCH_ROWS, SAMPLE_ROWS, SMALL_BATCH_ROWS, Parsed, Progress, Run
 
 
 class TableSource:
@@ -26,9 +27,10 @@ class TableSource:
         """See ``Source.sample``."""
         return self._table.slice(0, SAMPLE_ROWS)
 
-    def pieces(self, workers: int = 1) -> Iterator[pa.Table]:  # noqa: ARG002 - row groups must not depend on them
-        """See ``Source.pieces``."""
-        return (self._table.slice(start, BATCH_ROWS) for start in range(0, self._table.num_rows, BATCH_ROWS))
+    def pieces(self, workers: int = 1, *, small: bool = False) -> Iterator[pa.Table]:  # noqa: ARG002 - see below
+        """See ``Source.pieces``; a Parquet output's row groups must not depend on the number of workers."""
+        rows = SMALL_BATCH_ROWS if small else BATCH_ROWS
+        return (self._table.slice(start, rows) for start in range(0, self._table.num_rows, rows))
 
     def parse(self, piece: pa.Table) -> Parsed:
         """See ``Source.parse``."""
@@ -53,7 +55,7 @@ class ReaderSource:
             self._head.append(batch)
         return pa.Table.from_batches(self._head, self._reader.schema).slice(0, SAMPLE_ROWS)
 
-    def pieces(self, workers: int = 1) -> Iterator[pa.RecordBatch]:  # noqa: ARG002 - as they come
+    def pieces(self, workers: int = 1, *, small: bool = False) -> Iterator[pa.RecordBatch]:  # noqa: ARG002 - as they come
         """See ``Source.pieces``."""
         return chain(self._head, self._reader)
 
@@ -93,7 +95,7 @@ class AddedSink(TableSink):
 
 def enrich_frame(
     frame: Frame,
-    pipeline: Pipeline,
+    pipeline: Stage,
     *,
     workers: int | None = None,
     on_progress: Callable[[Progress], None] | None = None,
@@ -110,8 +112,15 @@ def enrich_frame(
     return frame.attach(sink.table)
 
 
-def enrich_reader(reader: pa.RecordBatchReader, pipeline: Pipeline) -> pa.RecordBatchReader:
+def enrich_reader(
+    reader: pa.RecordBatchReader, pipeline: Stage, *, close: Callable[[], None] = lambda: None
+) -> pa.RecordBatchReader:
     """Enrich a stream of batches lazily: each is read when the result is.
+
+    Args:
+        reader: The stream.
+        pipeline: What is done with its batches.
+        close: Called when the stream has ended, or nobody wants the rest of it.
 
     Raises:
         InvalidInput: See ``Pipeline.detect``; the first batch that has rows is read for it at once.
@@ -122,7 +131,8 @@ def enrich_reader(reader: pa.RecordBatchReader, pipeline: Pipeline) -> pa.Record
     schema = pa.schema([*reader.schema, *pipeline.options.schema], metadata=reader.schema.metadata)
 
     def enriched() -> Iterator[pa.RecordBatch]:
-        with DuplicateFinder() as finder:
+        with ExitStack() as stack, DuplicateFinder() as finder:
+            stack.callback(close)
             for batch in source.pieces():
                 added = pipeline.added(batch, roles)
                 if added.mailboxes is not None:

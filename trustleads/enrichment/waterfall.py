@@ -31,8 +31,6 @@ class WhyNot(StrEnum):
     NOT_NEEDED = "not_needed"  # nothing that it could fill is wanted any more
     NOTHING_TO_MATCH = "nothing_to_match"  # not enough is known of the lead for it
     ROW_BUDGET = "row_budget"
-    BUDGET = "budget"  # of the run, or of the provider
-    CALLS = "calls"  # the calls that the budget allows are used up
     LOW_FILL_RATE = "low_fill_rate"
     UNAVAILABLE = "unavailable"  # it has failed too often lately
     STOPPED = "stopped"  # the run was ended

@@ -51,6 +51,11 @@ class Breaker:
         """As of the last call that was let through, or told of."""
         return self._state
 
+    @property
+    def is_in_vain(self) -> bool:
+        """Whether the one call that was let through to see failed too: it is not a matter of moments."""
+        return self._opens_for > self._first or (self._opens_for == self._ceiling and self._state is State.OPEN)
+
     def allows(self) -> bool:
         """Whether a call may start; to be asked right before it does, as this may be the one that is let through.
 

@@ -23,10 +23,11 @@ from trustleads.enrichment.csvio import (
     path_error,
 )
 from trustleads.enrichment.frames import frame_of
-from trustleads.enrichment.run import BATCH_ROWS, SAMPLE_ROWS, Parsed, Source, even_share
+from trustleads.enrichment.run import BATCH_ROWS, SAMPLE_ROWS, SMALL_BATCH_ROWS, Parsed, Source, even_share
 from trustleads.enrichment.tables import ReaderSource, TableSource
 
 PARQUET = (".parquet", ".pq")
+_SMALL_BLOCK = 1 << 19
 _SHORTEST_BLOCK = 1 << 20  # bytes
 _SLACK = 1 << 16  # bytes; what one block leaves for the next, as it ends with a whole row, must not add up to one more
 
@@ -79,8 +80,10 @@ class CsvInput:
         """See ``Source.sample``."""
         return pa.Table.from_batches([first_rows(self._source, SAMPLE_ROWS)])
 
-    def pieces(self, workers: int = 1) -> Iterator[Block]:
+    def pieces(self, workers: int = 1, *, small: bool = False) -> Iterator[Block]:
         """See ``Source.pieces``."""
+        if small:
+            return self._source.blocks(_SMALL_BLOCK)
         if self.total is None:
             return self._source.blocks()
         share = even_share(self.total, workers, most=BLOCK_SIZE - _SLACK, least=_SHORTEST_BLOCK)
@@ -108,10 +111,10 @@ class ParquetInput:
             first = next(self._file.iter_batches(SAMPLE_ROWS), None)
         return pa.Table.from_batches([] if first is None else [first], self._file.schema_arrow)
 
-    def pieces(self, workers: int = 1) -> Iterator[pa.RecordBatch]:  # noqa: ARG002 - row groups must not depend on them
-        """See ``Source.pieces``."""
+    def pieces(self, workers: int = 1, *, small: bool = False) -> Iterator[pa.RecordBatch]:  # noqa: ARG002 - see below
+        """See ``Source.pieces``; a Parquet output's row groups must not depend on the number of workers."""
         with _reading_parquet(self._name):
-            yield from self._file.iter_batches(BATCH_ROWS)
+            yield from self._file.iter_batches(SMALL_BATCH_ROWS if small else BATCH_ROWS)
 
     def parse(self, piece: pa.RecordBatch) -> Parsed:
         """See ``Source.parse``."""

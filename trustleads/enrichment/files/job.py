@@ -12,7 +12,7 @@ from trustleads.enrichment.csvio import OnBadRow
 from trustleads.enrichment.files.inputs import open_input
 from trustleads.enrichment.files.outputs import CsvStyle, check_target, open_output, style_for
 from trustleads.enrichment.files.rejects import Rejects, check_rejects, open_rejects
-from trustleads.enrichment.pipeline import Pipeline
+from trustleads.enrichment.pipeline import Stage
 from trustleads.enrichment.run import OnProgress, Run, Source
 from trustleads.enrichment.summary import BadRows, Summary, SummaryBuilder
 from trustleads.enrichment.tables import TableSink
@@ -32,7 +32,7 @@ class FileJob:
         workers: Number of threads; None takes the processors there are.
     """
 
-    pipeline: Pipeline
+    pipeline: Stage
     keep_going: bool = False
     rejects: Any = None
     encoding: str | None = None

@@ -55,10 +55,13 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "special_domain": Code(_FAIL, "reserved domain, takes no mail", _INVALID),
         "null_mx": Code(_FAIL, "the domain says that it takes no mail", _INVALID),
         "no_mail_host": Code(_FAIL, "no such domain, or no mail server", _INVALID),
+        "mailbox_missing": Code(_FAIL, "no such mailbox, a provider says", _INVALID),
         "dns_failure": Code(_WARN, "the DNS did not answer, ask again", _UNKNOWN),
         "typo_domain": Code(_WARN, "the domain looks mistyped", _RISKY),
         "disposable": Code(_WARN, "throw-away mailbox", _RISKY),
         "role_account": Code(_WARN, "a function, not a person", _RISKY),
+        "mailbox_risky": Code(_WARN, "not to be written to, a provider says", _RISKY),
+        "catch_all": Code(_WARN, "the domain takes everything, so nobody can tell", _RISKY),
         # phone
         "no_region": Code(_WARN, "national number, and the country is not known", _UNKNOWN),
         "not_a_number": Code(_FAIL, "does not look like a phone number", _INVALID),

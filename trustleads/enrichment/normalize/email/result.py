@@ -20,10 +20,17 @@ _INVALID = (
     EmailReason.SYNTAX,
     EmailReason.TOO_LONG,
     EmailReason.SPECIAL_DOMAIN,
+    EmailReason.MAILBOX_MISSING,
     EmailReason.NULL_MX,
     EmailReason.NO_MAIL_HOST,
 )
-_RISKY = (EmailReason.TYPO_DOMAIN, EmailReason.DISPOSABLE, EmailReason.ROLE_ACCOUNT)
+_RISKY = (
+    EmailReason.TYPO_DOMAIN,
+    EmailReason.DISPOSABLE,
+    EmailReason.ROLE_ACCOUNT,
+    EmailReason.MAILBOX_RISKY,
+    EmailReason.CATCH_ALL,
+)
 _VERDICTS: dict[EmailReason, Verdict] = {
     EmailReason.OK: Verdict.VALID,
     **dict.fromkeys(_INVALID, Verdict.INVALID),

@@ -1,0 +1,380 @@
+"""Where one provider is asked: questions come in, equal ones are folded, and each is answered once (LEAD-5)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt
+from tenacity.wait import wait_random_exponential
+
+from trustleads.core.money import Money
+from trustleads.enrichment.asking.breaker import Breaker
+from trustleads.enrichment.asking.budget import Purse
+from trustleads.enrichment.asking.cases import Case, Told
+from trustleads.enrichment.asking.keeper import Keeper
+from trustleads.enrichment.asking.pacing import Pace
+from trustleads.enrichment.asking.rates import HitRates
+from trustleads.enrichment.ports import Gate, Provider
+from trustleads.enrichment.questions import (
+    Answer,
+    AskAgain,
+    Attribute,
+    Declined,
+    Mailbox,
+    Outcome,
+    Question,
+    StopAsking,
+    Unsure,
+)
+from trustleads.enrichment.waterfall import WhyNot, learn
+
+ATTEMPTS = 5
+_LONGEST_WAIT = 20.0  # seconds between attempts, where the provider does not say how long
+_NOT_READY_YET = 2.0  # seconds until a question that is not answered yet is asked again, where nobody says
+_MOST_LATER = 15
+_TAKEN_IN = 256  # questions looked up in the cache at a time
+_LOOKS_AGAIN = 0.1  # seconds between looks at an open circuit
+_LINGER = 0.01  # seconds that a batch waits for more questions
+_GRACE = 5.0  # seconds beyond the provider's own limit after which a call is given up
+
+
+@dataclass(slots=True)
+class Ticket:
+    """A question, and the leads that wait for its answer."""
+
+    question: Question
+    digest: bytes
+    cases: list[Case] = field(default_factory=list)
+    later: int = 0
+
+
+@dataclass(slots=True)
+class Tally:
+    """What happened at a desk.
+
+    Attributes:
+        questions: Distinct questions that were put to the provider.
+        calls: Calls to it, repeated ones included.
+        kept: Questions that were answered by what was kept.
+        outcomes: Answers by outcome.
+        reasons: Answers by reason, of those that have one.
+        cost: Money paid, what is maybe billed included.
+    """
+
+    cost: Money
+    questions: int = 0
+    calls: int = 0
+    kept: int = 0
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+
+
+class Office(Protocol):
+    """What all desks of a run share."""
+
+    org: str
+    purse: Purse
+    keeper: Keeper
+    gate: Gate | None
+    rates: HitRates
+    settled: asyncio.Event
+
+    def advance(self, case: Case) -> None:
+        """Go on with a lead whose question is answered."""
+        ...
+
+
+class Desk:
+    """One provider in one run; lives in one event loop."""
+
+    def __init__(self, provider: Provider, office: Office, clock: Callable[[], float]) -> None:
+        self.provider = provider
+        self.tally = Tally(Money.nothing(office.purse.outstanding.currency))
+        self.closed: str | None = None
+        self._office = office
+        self._pace = Pace(provider.limits, clock)
+        self._breaker = Breaker(clock)
+        self._arrived: deque[Ticket] = deque()
+        self._ready: deque[Ticket] = deque()
+        self._open: dict[bytes, Ticket] = {}
+        self._coming = asyncio.Event()
+        self._waiting = asyncio.Event()
+        self._starting = asyncio.Lock()
+
+    def ask(self, question: Question, case: Case) -> None:
+        """Put a question; the office goes on with the lead when it is answered."""
+        digest = question.digest()
+        ticket = self._open.get(digest)
+        if ticket is None:
+            ticket = self._open[digest] = Ticket(question, digest)
+            self._arrived.append(ticket)
+            self._coming.set()
+        ticket.cases.append(case)
+
+    async def work(self) -> None:
+        """Take questions in and ask them, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._take_in())
+            tasks.create_task(self._hand_out())
+
+    def close(self, reason: str) -> None:
+        """Ask nothing any more in this run; what waits is not asked."""
+        self.closed = self.closed or reason
+        for ticket in [*self._arrived, *self._ready]:
+            self._deliver(ticket, Answer(Outcome.NOT_ASKED, reason=self.closed))
+        self._arrived.clear()
+        self._ready.clear()
+
+    async def _take_in(self) -> None:
+        """Let questions pass the gate, and answer those whose answer is kept."""
+        while True:
+            await self._coming.wait()
+            tickets = [self._arrived.popleft() for _ in range(min(_TAKEN_IN, len(self._arrived)))]
+            if not self._arrived:
+                self._coming.clear()
+            passed = await self._through_gate(tickets)
+            kept = await self._office.keeper.get(self.provider.name, [ticket.digest for ticket in passed])
+            for ticket, known in zip(passed, kept, strict=True):
+                if known is not None:
+                    self._deliver(ticket, known[0], fetched_at=known[1], kept=True)
+                elif self.closed:
+                    self._deliver(ticket, Answer(Outcome.NOT_ASKED, reason=self.closed))
+                else:
+                    self._ready.append(ticket)
+            if self._ready:
+                self._waiting.set()
+
+    async def _through_gate(self, tickets: list[Ticket]) -> list[Ticket]:
+        gate = self._office.gate
+        if gate is None or not tickets:
+            return tickets
+        questions = [ticket.question for ticket in tickets]
+        refusals = await asyncio.to_thread(gate.check, self._office.org, self.provider.name, questions)
+        for ticket, refusal in zip(tickets, refusals, strict=True):
+            if refusal is not None:
+                self._deliver(ticket, Answer(Outcome.NOT_ASKED, reason=refusal))
+        return [ticket for ticket, refusal in zip(tickets, refusals, strict=True) if refusal is None]
+
+    async def _hand_out(self) -> None:
+        """Ask one batch after the other, as many at a time as the provider bears."""
+        free = asyncio.Semaphore(self.provider.limits.in_flight)
+        async with asyncio.TaskGroup() as calls:
+            while True:
+                await free.acquire()
+                tickets = await self._next_batch()
+                calls.create_task(self._ask(tickets)).add_done_callback(lambda _: free.release())
+
+    async def _next_batch(self) -> list[Ticket]:
+        """Wait for questions; a batch that is not full waits a moment for more."""
+        await self._waiting.wait()
+        size = self.provider.batch_size
+        if len(self._ready) < size and size > 1:
+            await asyncio.sleep(_LINGER)
+        tickets = [self._ready.popleft() for _ in range(min(size, len(self._ready)))]
+        if not self._ready:
+            self._waiting.clear()
+        return tickets
+
+    async def _ask(self, tickets: list[Ticket]) -> None:
+        try:
+            answers = await self._answers(tickets)
+        except Declined as signal:
+            await self._ask_halves(tickets, signal)
+        except StopAsking as signal:
+            self._give_up(tickets, Answer(Outcome.REFUSED, reason=signal.reason))
+            self.close(signal.reason)
+        except Unsure as signal:
+            self._give_up(tickets, Answer(Outcome.MAYBE_BILLED, reason=signal.reason))
+        except AskAgain as signal:
+            self._give_up(tickets, Answer(Outcome.FAILED, reason=signal.reason))
+        except _NotPaid as refusal:
+            self._give_up(tickets, Answer(Outcome.NOT_ASKED, reason=str(refusal)))
+        else:
+            await self._keep(tickets, answers)
+
+    async def _ask_halves(self, tickets: list[Ticket], signal: Declined) -> None:
+        """One question that the provider does not understand must not cost the others their answer."""
+        if len(tickets) == 1:
+            self._give_up(tickets, Answer(Outcome.FAILED, reason=signal.reason))
+            return
+        half = len(tickets) // 2
+        await self._ask(tickets[:half])
+        await self._ask(tickets[half:])
+
+    async def _answers(self, tickets: Sequence[Ticket]) -> Sequence[Answer]:
+        """Ask until there are answers, or it is no use."""
+        attempts = AsyncRetrying(
+            retry=retry_if_exception_type(AskAgain),
+            stop=stop_after_attempt(ATTEMPTS),
+            wait=_wait,
+            reraise=True,
+        )
+        async for attempt in attempts:
+            with attempt:
+                answers = await self._attempt(tickets)
+        self.tally.questions += len(tickets)
+        return answers
+
+    async def _attempt(self, tickets: Sequence[Ticket]) -> Sequence[Answer]:
+        """Pay for one call, wait for its turn, and make it."""
+        price = self.provider.price
+        reserved = await self._reserve(price * (self.provider.most_units * len(tickets)))
+        spent, sent = Money.nothing(reserved.currency), False
+        try:
+            await self._turn()
+            sent = True
+            answers = await self._call([ticket.question for ticket in tickets])
+            spent = price * sum(answer.billed_units for answer in answers)
+        except Unsure:
+            spent = price * len(tickets)
+            raise
+        finally:
+            self._settle(reserved, spent, sent=sent)
+        return answers
+
+    async def _reserve(self, money: Money) -> Money:
+        purse, name = self._office.purse, self.provider.name
+        while not purse.reserve(name, money):
+            refusal = purse.refusal(name, money)
+            if refusal is not None and refusal.final:
+                raise _NotPaid(refusal.limit)
+            self._office.settled.clear()
+            await self._office.settled.wait()
+        return money
+
+    def _settle(self, reserved: Money, spent: Money, *, sent: bool) -> None:
+        self._office.purse.settle(self.provider.name, reserved, spent, sent=sent)
+        self.tally.calls += sent
+        self.tally.cost += spent
+        self._office.settled.set()
+
+    async def _turn(self) -> None:
+        """Wait until a call may start: while the circuit is open nobody calls, and it is waited for once."""
+        if self.closed:
+            raise _NotPaid(self.closed)
+        while not self._breaker.allows():
+            if self._breaker.is_in_vain:
+                raise _NotPaid(WhyNot.UNAVAILABLE)
+            await asyncio.sleep(_LOOKS_AGAIN)
+        async with self._starting:
+            while wait := self._pace.try_take():  # noqa: ASYNC110 - it waits for a time to come, not for somebody
+                await asyncio.sleep(wait)
+
+    async def _call(self, questions: Sequence[Question]) -> Sequence[Answer]:
+        """Make one call, and tell the circuit how it went."""
+        try:
+            async with asyncio.timeout(self.provider.limits.timeout + _GRACE):
+                answers = await self.provider.lookup(questions)
+        except AskAgain as signal:
+            if signal.everyone:
+                self._pace.pause(signal.after or 1.0)
+            else:
+                self._breaker.failed()
+            raise
+        except (StopAsking, Declined):
+            raise
+        except TimeoutError:
+            self._breaker.failed()
+            raise Unsure("timeout") from None
+        except Unsure:
+            self._breaker.failed()
+            raise
+        except Exception as error:  # a provider's own mistake fails its questions, not the run
+            self._breaker.failed()
+            raise Unsure(f"error_{type(error).__name__}") from error
+        self._breaker.succeeded()
+        if len(answers) != len(questions):
+            raise Unsure("torn_answer")
+        return answers
+
+    async def _keep(self, tickets: Sequence[Ticket], answers: Sequence[Answer]) -> None:
+        """Keep the answers, then hand them out: what is paid is never lost."""
+        pairs = list(zip(tickets, answers, strict=True))
+        kept = [(ticket.digest, ticket.question, answer) for ticket, answer in pairs]
+        came = await self._office.keeper.put(self.provider.name, kept)
+        for ticket, answer in pairs:
+            if answer.outcome is Outcome.LATER:
+                self._ask_later(ticket, answer)
+            else:
+                self._deliver(ticket, answer, fetched_at=came)
+
+    def _ask_later(self, ticket: Ticket, answer: Answer) -> None:
+        ticket.later += 1
+        if ticket.later > _MOST_LATER:
+            self._deliver(ticket, Answer(Outcome.FAILED, reason=answer.reason or "not_ready"))
+            return
+        after = _NOT_READY_YET if answer.after is None else answer.after
+        asyncio.get_running_loop().call_later(after, self._ready_again, ticket)
+
+    def _ready_again(self, ticket: Ticket) -> None:
+        if self.closed:
+            self._deliver(ticket, Answer(Outcome.NOT_ASKED, reason=self.closed))
+        else:
+            self._ready.append(ticket)
+            self._waiting.set()
+
+    def _give_up(self, tickets: Sequence[Ticket], answer: Answer) -> None:
+        for ticket in tickets:
+            self._deliver(ticket, answer)
+
+    def _deliver(self, ticket: Ticket, answer: Answer, *, fetched_at: float | None = None, kept: bool = False) -> None:
+        """Hand an answer to all leads that wait for it; the first one pays."""
+        self._open.pop(ticket.digest, None)
+        self.tally.outcomes[answer.outcome] += 1
+        if answer.reason is not None:
+            self.tally.reasons[answer.reason] += 1
+        if kept:
+            self.tally.kept += 1
+        else:
+            self._count(ticket.question, answer)
+        cost = self.provider.price * (0 if kept else answer.billed_units)
+        for number, case in enumerate(ticket.cases):
+            paid = cost if number == 0 else self.provider.price * 0
+            self._tell(
+                case,
+                answer,
+                Told(
+                    self.provider.name,
+                    answer.outcome,
+                    answer.reason,
+                    paid or None,
+                    kept or number > 0,
+                    answer.request_id,
+                    fetched_at,
+                ),
+            )
+
+    def _tell(self, case: Case, answer: Answer, told: Told) -> None:
+        case.told.append(told)
+        if told.cost is not None:
+            case.pay(told.cost)
+        case.known = learn(case.known, self.provider.name, answer, self.provider.confidence)
+        self._office.advance(case)
+
+    def _count(self, question: Question, answer: Answer) -> None:
+        """Count what says how good the provider is: answers, not faults."""
+        if answer.outcome not in (Outcome.FOUND, Outcome.MISS):
+            return
+        filled = question.wanted & frozenset(answer.found)
+        if answer.mailbox is Mailbox.EXISTS:
+            filled |= {Attribute.EMAIL}
+        self._office.rates.told(self.provider.name, question, filled, answer.billed_units)
+        self._office.purse.told(self.provider.name, 1, int(bool(filled or answer.mailbox)))
+        if not self._office.purse.worth_asking(self.provider.name):
+            self.close(WhyNot.LOW_FILL_RATE)
+
+
+class _NotPaid(Exception):
+    """There is no money for the call, or nobody may make it."""
+
+
+def _wait(state: RetryCallState) -> float:
+    """Give the seconds until the next attempt: what the provider says, and always some jitter."""
+    signal = state.outcome.exception() if state.outcome is not None else None
+    jitter = wait_random_exponential(multiplier=0.5, max=_LONGEST_WAIT)(state)
+    told = signal.after if isinstance(signal, AskAgain) else None
+    return jitter if told is None else told + min(jitter, 1.0)

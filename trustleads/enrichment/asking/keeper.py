@@ -1,0 +1,92 @@
+"""Answers on their way to and from the cache, many at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from trustleads.enrichment.asking import kept
+from trustleads.enrichment.asking.rates import HitRates
+from trustleads.enrichment.ports import AnswerCache, Kept
+from trustleads.enrichment.questions import Answer, Outcome, Question
+
+DAY = 86_400.0
+_RATES, _RATES_DIGEST = "~rates", bytes(16)  # no provider's name begins with a tilde
+_GATHERING = 0.005  # seconds that an answer waits for others to be kept with: a commit costs as much for one as for all
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetimes:
+    """How long answers are kept, in seconds."""
+
+    hit: float = 90 * DAY
+    miss: float = 30 * DAY
+
+    def of(self, answer: Answer) -> float:
+        """Give the lifetime of an answer; 0 where it is not to be kept: it may be another one next time."""
+        return {Outcome.FOUND: self.hit, Outcome.MISS: self.miss}.get(answer.outcome, 0.0)
+
+
+class Keeper:
+    """Reads and writes the answers of one org; lives in one event loop."""
+
+    def __init__(self, cache: AnswerCache, org: str, clock: Callable[[], float], lifetimes: Lifetimes) -> None:
+        self._cache = cache
+        self._org = org
+        self._clock = clock
+        self._lifetimes = lifetimes
+        self._waiting: dict[str, dict[bytes, Kept]] = {}
+        self._flush: asyncio.Task[None] | None = None
+
+    async def get(self, provider: str, digests: Sequence[bytes]) -> list[tuple[Answer, float] | None]:
+        """Give what is kept: the answer, and when it came."""
+        found = await asyncio.to_thread(self._cache.get, self._org, provider, digests, self._clock())
+        return [self._read(entry) for entry in found]
+
+    async def put(self, provider: str, answers: Iterable[tuple[bytes, Question, Answer]]) -> float:
+        """Keep the answers that are to be kept, under the digests of their questions; when this returns they are.
+
+        Returns:
+            When they came, seconds since 1970.
+        """
+        now = self._clock()
+        entries = {
+            digest: Kept(kept.dump(answer), now, now + lifetime, kept.subject_digests(question, answer))
+            for digest, question, answer in answers
+            if (lifetime := self._lifetimes.of(answer)) > 0
+        }
+        if entries:
+            self._waiting.setdefault(provider, {}).update(entries)
+            if self._flush is None:
+                self._flush = asyncio.create_task(self._write())
+            await asyncio.shield(self._flush)
+        return now
+
+    async def load_rates(self, rates: HitRates) -> None:
+        """Add what earlier runs of this org have learnt about its providers."""
+        (entry,) = await asyncio.to_thread(self._cache.get, self._org, _RATES, [_RATES_DIGEST], self._clock())
+        if entry is not None:
+            rates.load(entry.payload)
+
+    async def finish(self, rates: HitRates) -> None:
+        """Keep what is still waiting, and what was learnt."""
+        if self._flush is not None:
+            await self._flush
+        now = self._clock()
+        learnt = {_RATES_DIGEST: Kept(rates.dump(), now, now + self._lifetimes.hit)}
+        await asyncio.to_thread(self._cache.put, self._org, _RATES, learnt)
+
+    async def _write(self) -> None:
+        await asyncio.sleep(_GATHERING)
+        self._flush, waiting, self._waiting = None, self._waiting, {}
+        await asyncio.to_thread(self._write_all, waiting)
+
+    def _write_all(self, waiting: Mapping[str, Mapping[bytes, Kept]]) -> None:
+        for provider, entries in waiting.items():
+            self._cache.put(self._org, provider, entries)
+
+    @staticmethod
+    def _read(entry: Kept | None) -> tuple[Answer, float] | None:
+        answer = None if entry is None else kept.load(entry.payload)
+        return None if answer is None or entry is None else (answer, entry.fetched_at)

@@ -1,0 +1,256 @@
+"""From validated columns to leads that are asked about, and back to columns with what was found (LEAD-4)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from trustleads.enrichment.asking.cases import Case, Told
+from trustleads.enrichment.columns import ColumnReport
+from trustleads.enrichment.models import FIELDS, EmailReason, NameStatus, Role, Verdict
+from trustleads.enrichment.normalize.arrays import overlaid
+from trustleads.enrichment.options import ARROW_TYPES, Options
+from trustleads.enrichment.pipeline import Added, Pipeline, mailboxes_of
+from trustleads.enrichment.questions import Attribute, Mailbox
+from trustleads.enrichment.waterfall import OWN, Known, Wants, missing
+
+# How sure we are of what the caller's own rows say, by verdict: a well-formed value of nobody knows what age. A value
+# that is wanted surer than that is asked for although it is there.
+OWN_CONFIDENCE = 0.8
+OWN_DOUBTFUL = 0.5
+
+_STATUS = {Attribute.EMAIL: "email_status", Attribute.PHONE: "phone_status"}
+_GROUP = {
+    Attribute.EMAIL: "email",
+    Attribute.PHONE: "phone",
+    Attribute.FIRST_NAME: "name",
+    Attribute.LAST_NAME: "name",
+    Attribute.JOB_TITLE: "title",
+    Attribute.COMPANY: "company",
+    Attribute.DOMAIN: "company",
+}
+_VERIFIED: Mapping[Mailbox, EmailReason] = {
+    Mailbox.MISSING: EmailReason.MAILBOX_MISSING,
+    Mailbox.RISKY: EmailReason.MAILBOX_RISKY,
+    Mailbox.CATCH_ALL: EmailReason.CATCH_ALL,
+    Mailbox.EXISTS: EmailReason.OK,
+}
+_VERDICT = {
+    EmailReason.MAILBOX_MISSING: Verdict.INVALID,
+    EmailReason.MAILBOX_RISKY: Verdict.RISKY,
+    EmailReason.CATCH_ALL: Verdict.RISKY,
+    EmailReason.OK: Verdict.VALID,
+}
+_OPEN_REASONS = frozenset({EmailReason.OK, EmailReason.DNS_FAILURE})  # what a verifier may say more about than we do
+
+Texts = dict[Attribute, list[str | None]]
+Rows = NDArray[np.intp]
+
+
+class SupportsAsk(Protocol):
+    """What the asker is to this module: the two may be in different processes."""
+
+    def ask(self, leads: Sequence[Mapping[Attribute, Known]]) -> list[Case]:
+        """Ask about some leads; returns when all of them are through."""
+        ...
+
+    def stop(self) -> None:
+        """Stop asking at once; who waits gets ``Stopped``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """Fills what is wanted and missing, batch by batch; safe to be used by several threads.
+
+    Attributes:
+        pipeline: Computes the columns, also of what is found.
+        asker: Who is asked.
+        wants: Confidence that is wanted, per attribute.
+    """
+
+    pipeline: Pipeline
+    asker: SupportsAsk
+    wants: Wants
+
+    waits: ClassVar[bool] = True
+
+    @property
+    def options(self) -> Options:
+        """See ``Stage.options``."""
+        return self.pipeline.options
+
+    def detect(self, names: Sequence[str], sample: pa.Table | None = None) -> ColumnReport:
+        """See ``Stage.detect``."""
+        return self.pipeline.detect(names, sample)
+
+    def stop(self) -> None:
+        """See ``Stage.stop``."""
+        self.asker.stop()
+
+    def added(self, batch: pa.RecordBatch, roles: Mapping[Role, str]) -> Added:
+        """Compute the added columns of one batch, with what providers know (see ``Pipeline.added``)."""
+        added = self.pipeline.everything(batch, roles)
+        leads = _leads(added)
+        rows = np.array([i for i, lead in enumerate(leads) if any(missing(lead, self.wants))], np.intp)
+        cases = self.asker.ask([leads[row] for row in rows])
+        filled = self._filled(added, rows, cases)
+        for row, case in zip(rows, cases, strict=True):
+            leads[row] = case.known
+        told = _told_columns(len(leads), rows, cases)
+        return replace(filled, columns={**filled.columns, **_confidences(leads, self.wants), **told})
+
+    def _filled(self, added: Added, rows: Rows, cases: Sequence[Case]) -> Added:
+        """Compute again what rests on a value that a provider found, and let verifiers speak."""
+        found = [{a for a, known in case.known.items() if known.source != OWN} for case in cases]
+        changed = np.array([i for i, attributes in enumerate(found) if attributes], np.intp)
+        columns = dict(added.columns)
+        if len(changed):
+            again = self._again([cases[i].known for i in changed])
+            groups = [_groups(found[i], cases[i].known) for i in changed]
+            for field in FIELDS:
+                picked = np.array([i for i, named in enumerate(groups) if field.group in named], np.intp)
+                if len(picked) and field.name in again.columns:
+                    base = columns.get(field.name, pa.nulls(added.rows, ARROW_TYPES[field.kind]))
+                    values = again.columns[field.name].take(pa.array(picked))
+                    columns[field.name] = overlaid(base, (rows[changed[picked]], values))
+        _let_verifiers_speak(columns, rows, cases)
+        mailboxes = mailboxes_of(columns["email"]) if "email" in columns else None
+        return replace(added, columns=columns, mailboxes=mailboxes)
+
+    def _again(self, leads: Sequence[Mapping[Attribute, Known]]) -> Added:
+        names = {Role(a.value): a.value for a in _GROUP}
+        columns = [pa.array([lead[a].text if a in lead else None for lead in leads], pa.string()) for a in _GROUP]
+        return self.pipeline.everything(pa.record_batch(columns, names=[a.value for a in _GROUP]), names)
+
+
+def _groups(found: Collection[Attribute], known: Mapping[Attribute, Known]) -> set[str]:
+    """Say which columns rest on what was found: a new address also tells the company's domain, where nothing did."""
+    groups = {_GROUP[attribute] for attribute in found}
+    return groups | {"company"} if Attribute.EMAIL in found and Attribute.DOMAIN not in known else groups
+
+
+def _leads(added: Added) -> list[dict[Attribute, Known]]:
+    """Say what is known of each row, and how surely."""
+    leads: list[dict[Attribute, Known]] = [{} for _ in range(added.rows)]
+    for attribute in _GROUP:
+        column = added.columns.get(attribute.value)
+        if column is None:
+            continue
+        sure = _sure(attribute, added)
+        for row, (text, confidence) in enumerate(zip(column.to_pylist(), sure, strict=True)):
+            if text is not None and confidence:
+                leads[row][attribute] = Known(text, confidence)
+    return leads
+
+
+def _sure(attribute: Attribute, added: Added) -> Sequence[float]:
+    if attribute in _STATUS:
+        steps = {Verdict.VALID: OWN_CONFIDENCE, Verdict.RISKY: OWN_DOUBTFUL, Verdict.UNKNOWN: OWN_DOUBTFUL}
+        return [steps.get(status, 0.0) for status in added.columns[_STATUS[attribute]].to_pylist()]
+    if _GROUP[attribute] == "name":
+        statuses = added.columns["name_status"].to_pylist()
+        return [OWN_DOUBTFUL if status == NameStatus.DERIVED else OWN_CONFIDENCE for status in statuses]
+    return [OWN_CONFIDENCE] * added.rows
+
+
+def _let_verifiers_speak(columns: dict[str, pa.Array], rows: Rows, cases: Sequence[Case]) -> None:
+    """Sharpen the verdict on addresses that a verifier was asked about; ``risky`` for a reason of ours stays."""
+    if "email_reason" not in columns:
+        return
+    reasons = columns["email_reason"].take(pa.array(rows)).to_pylist()
+    sharpened: list[tuple[int, EmailReason]] = []
+    for row, case, reason in zip(rows.tolist(), cases, reasons, strict=True):
+        email = case.known.get(Attribute.EMAIL)
+        verified = None if email is None or email.mailbox is None else _VERIFIED.get(email.mailbox)
+        if verified is not None and (reason in _OPEN_REASONS or verified is EmailReason.MAILBOX_MISSING):
+            sharpened.append((row, verified))
+    if sharpened:
+        places = np.array([row for row, _ in sharpened])
+        words = pa.array([reason.value for _, reason in sharpened])
+        verdicts = pa.array([_VERDICT[reason].value for _, reason in sharpened])
+        columns["email_reason"] = overlaid(columns["email_reason"], (places, words))
+        columns["email_status"] = overlaid(columns["email_status"], (places, verdicts))
+
+
+def _confidences(leads: Sequence[Mapping[Attribute, Known]], wants: Wants) -> dict[str, pa.Array]:
+    return {
+        f"{attribute}_confidence": pa.array(
+            [round(lead[attribute].confidence, 4) if attribute in lead else None for lead in leads], pa.float64()
+        )
+        for attribute in wants
+    }
+
+
+def _told_columns(count: int, rows: Rows, cases: Sequence[Case]) -> dict[str, pa.Array]:
+    """Give cost, sources and answers; rows nobody was to be asked about have none."""
+    parts = {
+        "cost": [None if case.spent is None else case.spent.amount for case in cases],
+        "sources": [_json(_sources(case)) for case in cases],
+        "answers": [_json([_told(told) for told in case.told]) for case in cases],
+    }
+    kinds = {"cost": ARROW_TYPES["money"], "sources": pa.string(), "answers": pa.string()}
+    return {
+        name: overlaid(pa.nulls(count, kinds[name]), (rows, pa.array(values, kinds[name])))
+        for name, values in parts.items()
+    }
+
+
+def _sources(case: Case) -> dict[str, dict[str, Any]]:
+    told = {part.provider: part for part in case.told}
+    return {
+        attribute.value: _without_nothing({**_provenance(known), **_bill(told.get(known.source))})
+        for attribute, known in case.known.items()
+        if known.source != OWN
+    }
+
+
+def _provenance(known: Known) -> dict[str, Any]:
+    finding = known.finding
+    return {
+        "provider": known.source,
+        "confidence": round(known.confidence, 4),
+        "source_uri": None if finding is None else finding.source_uri,
+        "last_seen": None if finding is None else finding.last_seen,
+    }
+
+
+def _bill(told: Told | None) -> dict[str, Any]:
+    if told is None:
+        return {}
+    return {
+        "fetched_at": _time(told.fetched_at),
+        "cost": None if told.cost is None else str(told.cost),
+        "kept": told.kept or None,
+        "request_id": told.request_id,
+    }
+
+
+def _told(told: Told) -> dict[str, Any]:
+    return _without_nothing(
+        {
+            "provider": told.provider,
+            "outcome": told.outcome.value,
+            "reason": told.reason,
+            **_bill(told),
+        }
+    )
+
+
+def _time(seconds: float | None) -> str | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _without_nothing(parts: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in parts.items() if value is not None}
+
+
+def _json(value: Any) -> str | None:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else None

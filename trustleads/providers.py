@@ -1,0 +1,101 @@
+"""Whom to ask for what is missing, and what a provider of one's own is made of (LEAD-4).
+
+``trustleads.enrich(leads, providers=[Hunter(key)], want={"email": 0.9})``. Names load on first use.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trustleads.core.money import Money
+    from trustleads.enrichment.ports import Limits, Provider, Rate
+    from trustleads.enrichment.providers.apollo import Apollo
+    from trustleads.enrichment.providers.email_pattern import EmailPattern
+    from trustleads.enrichment.providers.http import HttpProvider, Reply
+    from trustleads.enrichment.providers.hunter import Hunter
+    from trustleads.enrichment.providers.json_api import JsonProvider
+    from trustleads.enrichment.providers.people_data_labs import PeopleDataLabs
+    from trustleads.enrichment.providers.table import TableProvider
+    from trustleads.enrichment.providers.zerobounce import ZeroBounce
+    from trustleads.enrichment.questions import (
+        Answer,
+        AskAgain,
+        Attribute,
+        Declined,
+        Finding,
+        Mailbox,
+        Outcome,
+        Question,
+        Signal,
+        StopAsking,
+        Unsure,
+    )
+
+__all__ = [
+    "Answer",
+    "Apollo",
+    "AskAgain",
+    "Attribute",
+    "Declined",
+    "EmailPattern",
+    "Finding",
+    "HttpProvider",
+    "Hunter",
+    "JsonProvider",
+    "Limits",
+    "Mailbox",
+    "Money",
+    "Outcome",
+    "PeopleDataLabs",
+    "Provider",
+    "Question",
+    "Rate",
+    "Reply",
+    "Signal",
+    "StopAsking",
+    "TableProvider",
+    "Unsure",
+    "ZeroBounce",
+]
+
+_HOME = {
+    "trustleads.core.money": ("Money",),
+    "trustleads.enrichment.ports": ("Limits", "Provider", "Rate"),
+    "trustleads.enrichment.providers.apollo": ("Apollo",),
+    "trustleads.enrichment.providers.email_pattern": ("EmailPattern",),
+    "trustleads.enrichment.providers.http": ("HttpProvider", "Reply"),
+    "trustleads.enrichment.providers.hunter": ("Hunter",),
+    "trustleads.enrichment.providers.json_api": ("JsonProvider",),
+    "trustleads.enrichment.providers.people_data_labs": ("PeopleDataLabs",),
+    "trustleads.enrichment.providers.table": ("TableProvider",),
+    "trustleads.enrichment.providers.zerobounce": ("ZeroBounce",),
+    "trustleads.enrichment.questions": (
+        "Answer",
+        "AskAgain",
+        "Attribute",
+        "Declined",
+        "Finding",
+        "Mailbox",
+        "Outcome",
+        "Question",
+        "Signal",
+        "StopAsking",
+        "Unsure",
+    ),
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name on first use (PEP 562)."""
+    module = _MODULE_OF.get(name)
+    if module is None:
+        raise AttributeError(f"module 'trustleads.providers' has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - only for those who use a name
+
+    value: object = getattr(import_module(module), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
