@@ -17,6 +17,7 @@ from trustleads.enrichment.asking.budget import Budget
 from trustleads.enrichment.asking.plan import OrderBy, Plan
 from trustleads.enrichment.columns import ColumnReport
 from trustleads.enrichment.columns import detect_columns as columns_of
+from trustleads.enrichment.filling import Filler
 from trustleads.enrichment.frames import frame_of
 from trustleads.enrichment.options import DEFAULT_PREFIX
 from trustleads.enrichment.pipeline import Pipeline
@@ -197,6 +198,8 @@ def enrich(
     )
     with ExitStack() as stack:
         stage = wiring.stage(pipeline, plan, stack, answers=answers, gate=gate, meter=meter)
+        if isinstance(stage, Filler):
+            files.learn_first(data, stage, encoding=encoding, delimiter=delimiter)
         if files.is_file(data) or to is not None:
             job = files.FileJob(
                 stage,

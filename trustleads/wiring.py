@@ -13,7 +13,7 @@ from trustleads.enrichment.asking.asker import Asker
 from trustleads.enrichment.asking.plan import Plan
 from trustleads.enrichment.filling import Filler
 from trustleads.enrichment.pipeline import Pipeline, Stage
-from trustleads.enrichment.ports import AnswerCache, Gate, Meter, MxResolver
+from trustleads.enrichment.ports import AnswerCache, Gate, Meter, MxResolver, SupportsLearn
 
 
 def mx_resolver(mx: bool | MxResolver) -> MxResolver | None:
@@ -80,7 +80,8 @@ def stage(
         answers = SqliteAnswers(None)
         stack.callback(answers.close)
     asker = stack.enter_context(Asker(plan, answers, gate=gate, meter=meter))
-    filler = Filler(pipeline, asker, plan.wants)
+    learners = [provider for provider in plan.providers if isinstance(provider, SupportsLearn)]
+    filler = Filler(pipeline, asker, plan.wants, learners)
     if (started := _started.get()) is not None:
         started(filler)
     return filler

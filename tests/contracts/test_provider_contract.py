@@ -98,6 +98,7 @@ class Right:
     matches = (frozenset({Attribute.EMAIL}),)
     price = Money.of("0.10 USD")
     most_units = 1
+    keeps = True
     batch_size = 4
     limits = Limits(rates=(Rate(1000, 1.0),), timeout=0.04)
     confidence = {Attribute.JOB_TITLE: 0.9}  # noqa: RUF012 - as hosts will write it

@@ -18,6 +18,7 @@ from trustleads.enrichment.models import FIELDS, EmailReason, NameStatus, Role, 
 from trustleads.enrichment.normalize.arrays import overlaid
 from trustleads.enrichment.options import ARROW_TYPES, Options
 from trustleads.enrichment.pipeline import Added, Pipeline, mailboxes_of
+from trustleads.enrichment.ports import SupportsLearn
 from trustleads.enrichment.questions import Attribute, Mailbox
 from trustleads.enrichment.waterfall import OWN, Known, Wants, missing
 
@@ -36,6 +37,7 @@ _GROUP = {
     Attribute.COMPANY: "company",
     Attribute.DOMAIN: "company",
 }
+_LEARNT_FROM = ("first_name", "last_name", "name_status", "email", "domain")
 _VERIFIED: Mapping[Mailbox, EmailReason] = {
     Mailbox.MISSING: EmailReason.MAILBOX_MISSING,
     Mailbox.RISKY: EmailReason.MAILBOX_RISKY,
@@ -74,11 +76,13 @@ class Filler:
         pipeline: Computes the columns, also of what is found.
         asker: Who is asked.
         wants: Confidence that is wanted, per attribute.
+        learners: Providers that learn from the caller's rows.
     """
 
     pipeline: Pipeline
     asker: SupportsAsk
     wants: Wants
+    learners: Sequence[SupportsLearn] = ()
 
     waits: ClassVar[bool] = True
 
@@ -95,9 +99,19 @@ class Filler:
         """See ``Stage.stop``."""
         self.asker.stop()
 
+    def learn(self, batch: pa.RecordBatch, roles: Mapping[Role, str]) -> None:
+        """Let providers learn from a batch before anything is asked about its rows."""
+        self._learn(self.pipeline.everything(batch, roles))
+
+    def _learn(self, added: Added) -> None:
+        columns = [added.columns.get(name, pa.nulls(added.rows, pa.string())) for name in _LEARNT_FROM]
+        for provider in self.learners:
+            provider.learn(pa.record_batch(columns, names=list(_LEARNT_FROM)))
+
     def added(self, batch: pa.RecordBatch, roles: Mapping[Role, str]) -> Added:
         """Compute the added columns of one batch, with what providers know (see ``Pipeline.added``)."""
         added = self.pipeline.everything(batch, roles)
+        self._learn(added)
         leads = _leads(added)
         rows = np.array([i for i, lead in enumerate(leads) if any(missing(lead, self.wants))], np.intp)
         cases = self.asker.ask([leads[row] for row in rows])

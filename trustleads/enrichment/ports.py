@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+import pyarrow as pa
 
 from trustleads.core.money import Money
 from trustleads.enrichment.questions import Answer, Attribute, Question
@@ -84,6 +86,7 @@ class Provider(Protocol):
         most_units: The most units that one question can cost.
         batch_size: The most questions in one call.
         limits: How hard it may be asked.
+        keeps: Whether its answers may be kept; not where asking is free and the answer may be another one any time.
         confidence: What can be expected of each attribute it fills (or of ``EMAIL`` it verifies), 0 to 1: it is
             not asked where that does not help.
     """
@@ -96,6 +99,7 @@ class Provider(Protocol):
     most_units: int
     batch_size: int
     limits: Limits
+    keeps: bool
     confidence: Mapping[Attribute, float]
 
     async def lookup(self, questions: Sequence[Question]) -> Sequence[Answer]:
@@ -108,6 +112,20 @@ class Provider(Protocol):
 
     async def aclose(self) -> None:
         """Give back what ``lookup`` opened in the running loop; it may be called again after that."""
+        ...
+
+
+@runtime_checkable
+class SupportsLearn(Protocol):
+    """A provider that learns from the caller's own rows before it is asked."""
+
+    def learn(self, batch: pa.RecordBatch) -> None:
+        """Learn from some rows.
+
+        Args:
+            batch: Columns ``first_name``, ``last_name``, ``name_status``, ``email`` and ``domain``: the normal forms
+                of what the caller's rows say.
+        """
         ...
 
 

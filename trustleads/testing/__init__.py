@@ -9,18 +9,37 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from trustleads.testing.answers import AnswerCacheContract
     from trustleads.testing.dns import Fault, LoopbackDns
     from trustleads.testing.doubles import StaticMxResolver
     from trustleads.testing.mx import MxResolverContract, MxWorld
+    from trustleads.testing.provider import ProviderContract
+    from trustleads.testing.provider_world import Known, ProviderWorld, Trouble
 
-__all__ = ["Fault", "LoopbackDns", "MxResolverContract", "MxWorld", "StaticMxResolver"]
+__all__ = [
+    "AnswerCacheContract",
+    "Fault",
+    "Known",
+    "LoopbackDns",
+    "MxResolverContract",
+    "MxWorld",
+    "ProviderContract",
+    "ProviderWorld",
+    "StaticMxResolver",
+    "Trouble",
+]
 
 _HOMES = {
+    "AnswerCacheContract": "answers",
     "Fault": "dns",
+    "Known": "provider_world",
     "LoopbackDns": "dns",
     "MxResolverContract": "mx",
     "MxWorld": "mx",
+    "ProviderContract": "provider",
+    "ProviderWorld": "provider_world",
     "StaticMxResolver": "doubles",
+    "Trouble": "provider_world",
 }
 
 

@@ -27,6 +27,7 @@ from trustleads.enrichment.questions import (
     Mailbox,
     Outcome,
     Question,
+    Signal,
     StopAsking,
     Unsure,
 )
@@ -34,6 +35,7 @@ from trustleads.enrichment.waterfall import WhyNot, learn
 
 ATTEMPTS = 5
 _LONGEST_WAIT = 20.0  # seconds between attempts, where the provider does not say how long
+_LONGEST_PAUSE = 3_900.0  # seconds that a provider is left alone at most: ZeroBounce blocks for an hour
 _NOT_READY_YET = 2.0  # seconds until a question that is not answered yet is asked again, where nobody says
 _MOST_LATER = 15
 _TAKEN_IN = 256  # questions looked up in the cache at a time
@@ -137,8 +139,7 @@ class Desk:
             if not self._arrived:
                 self._coming.clear()
             passed = await self._through_gate(tickets)
-            kept = await self._office.keeper.get(self.provider.name, [ticket.digest for ticket in passed])
-            for ticket, known in zip(passed, kept, strict=True):
+            for ticket, known in zip(passed, await self._kept(passed), strict=True):
                 if known is not None:
                     self._deliver(ticket, known[0], fetched_at=known[1], kept=True)
                 elif self.closed:
@@ -147,6 +148,11 @@ class Desk:
                     self._ready.append(ticket)
             if self._ready:
                 self._waiting.set()
+
+    async def _kept(self, tickets: Sequence[Ticket]) -> Sequence[tuple[Answer, float] | None]:
+        if not self.provider.keeps or not tickets:
+            return [None] * len(tickets)
+        return await self._office.keeper.get(self.provider.name, [ticket.digest for ticket in tickets])
 
     async def _through_gate(self, tickets: list[Ticket]) -> list[Ticket]:
         gate = self._office.gate
@@ -254,47 +260,62 @@ class Desk:
 
     async def _turn(self) -> None:
         """Wait until a call may start: while the circuit is open nobody calls, and it is waited for once."""
-        if self.closed:
-            raise _NotPaid(self.closed)
-        while not self._breaker.allows():
-            if self._breaker.is_in_vain:
-                raise _NotPaid(WhyNot.UNAVAILABLE)
-            await asyncio.sleep(_LOOKS_AGAIN)
         async with self._starting:
+            while not self._breaker.allows():  # noqa: ASYNC110 - as below
+                await asyncio.sleep(self._until_probe())
             while wait := self._pace.try_take():  # noqa: ASYNC110 - it waits for a time to come, not for somebody
                 await asyncio.sleep(wait)
+        if self.closed:
+            raise _NotPaid(self.closed)
+
+    def _until_probe(self) -> float:
+        if self._breaker.is_in_vain:
+            raise _NotPaid(WhyNot.UNAVAILABLE)
+        return _LOOKS_AGAIN
 
     async def _call(self, questions: Sequence[Question]) -> Sequence[Answer]:
         """Make one call, and tell the circuit how it went."""
         try:
-            async with asyncio.timeout(self.provider.limits.timeout + _GRACE):
-                answers = await self.provider.lookup(questions)
+            answers = await self._lookup(questions)
         except AskAgain as signal:
             if signal.everyone:
-                self._pace.pause(signal.after or 1.0)
-            else:
-                self._breaker.failed()
+                self._pace.pause(min(signal.after or 1.0, _LONGEST_PAUSE))
+            self._tell_breaker(answered=signal.everyone)
             raise
-        except (StopAsking, Declined):
+        except Unsure:
+            self._tell_breaker(answered=False)
+            raise
+        except Signal:
+            self._tell_breaker(answered=True)
+            raise
+        self._tell_breaker(answered=True)
+        return answers
+
+    async def _lookup(self, questions: Sequence[Question]) -> Sequence[Answer]:
+        """Ask the provider; whatever it does is an answer or a signal then."""
+        try:
+            async with asyncio.timeout(self.provider.limits.timeout + _GRACE):
+                answers = await self.provider.lookup(questions)
+        except Signal:
             raise
         except TimeoutError:
-            self._breaker.failed()
             raise Unsure("timeout") from None
-        except Unsure:
-            self._breaker.failed()
-            raise
         except Exception as error:  # a provider's own mistake fails its questions, not the run
-            self._breaker.failed()
             raise Unsure(f"error_{type(error).__name__}") from error
-        self._breaker.succeeded()
         if len(answers) != len(questions):
             raise Unsure("torn_answer")
         return answers
 
+    def _tell_breaker(self, *, answered: bool) -> None:
+        if answered:
+            self._breaker.succeeded()
+        else:
+            self._breaker.failed()
+
     async def _keep(self, tickets: Sequence[Ticket], answers: Sequence[Answer]) -> None:
         """Keep the answers, then hand them out: what is paid is never lost."""
         pairs = list(zip(tickets, answers, strict=True))
-        kept = [(ticket.digest, ticket.question, answer) for ticket, answer in pairs]
+        kept = [(ticket.digest, ticket.question, answer) for ticket, answer in pairs if self.provider.keeps]
         came = await self._office.keeper.put(self.provider.name, kept)
         for ticket, answer in pairs:
             if answer.outcome is Outcome.LATER:

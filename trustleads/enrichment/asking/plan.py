@@ -18,7 +18,7 @@ from trustleads.enrichment.waterfall import WANTABLE, Wants
 OrderBy = Literal["fixed", "cheapest"] | Mapping[str, Sequence[str]]
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
-_PARTS = ("name", "fills", "verifies", "matches", "price", "most_units", "batch_size", "limits", "confidence")
+_PARTS = ("name", "fills", "verifies", "matches", "price", "most_units", "batch_size", "limits", "keeps", "confidence")
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ class EmailPattern:
         frozenset({Attribute.FULL_NAME, Attribute.DOMAIN}),
     )
     most_units = 1
+    keeps = False  # it may have learnt more by the next time
     batch_size = 100
 
     def __init__(self, *, name: str = "email_pattern", currency: str = "USD", least: float = _LEAST) -> None:

@@ -1,8 +1,7 @@
 """What all providers behind HTTPS share: one attempt at one call, and what became of it (LEAD-4, LEAD-5).
 
-The only module that knows httpx. It uses httpx's transports and not its client: the client writes every URL to the
-log, and with it the person who is asked about. Redirects, cookies, and settings from the environment are things of
-the client too, so that there are none.
+The only module that knows httpx, which carries calls through a proxy, or over a transport of the caller's.
+Redirects are not followed, cookies not kept, and settings of the environment not looked at.
 """
 
 from __future__ import annotations
@@ -13,12 +12,9 @@ import re
 import ssl
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
 from weakref import WeakKeyDictionary
 
 import httpx
@@ -27,11 +23,16 @@ from trustleads._version import __version__
 from trustleads.core.errors import InvalidInput
 from trustleads.core.money import Money
 from trustleads.enrichment.ports import Limits
+from trustleads.enrichment.providers.line import Call, Carrier, Lines, Reply, open_line
 from trustleads.enrichment.questions import Answer, AskAgain, Attribute, Declined, Question, StopAsking, Unsure
 
+__all__ = ["HttpProvider", "Reply"]
+
+_USUAL_HEADERS = {"accept": "application/json", "accept-encoding": "gzip", "user-agent": f"trustleads/{__version__}"}
+_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
+_SAFE = "/?%:@!$&'()*+,;=~"  # what a path may hold as it is, percent signs of what is encoded already among it
 _KEY = re.compile(r"[!-~]+")
-_CONNECT = 10.0  # seconds for TCP, and as many for TLS
-_IDLE = 15.0  # seconds after which a connection is not used again: servers often close theirs after 20 to 60
+_CONNECT = 10.0  # seconds
 _NOT_DONE = frozenset({500, 502, 503, 520, 521, 522, 523, 525, 526, 530})
 _MAYBE_DONE = frozenset({504, 524})  # a gateway gave up waiting for a server that may still have worked
 _ABOUT_THE_SUBJECT = frozenset({404, 451})
@@ -40,44 +41,6 @@ _SIGNALS: Mapping[int, tuple[type[StopAsking | Declined], str]] = {
     402: (StopAsking, "no_credit"),
     403: (StopAsking, "key_refused"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What a server sent.
-
-    Attributes:
-        status: HTTP status code.
-        headers: By lower-case name; values of one name are joined by commas.
-        body: Decompressed.
-    """
-
-    status: int
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
-
-    def json(self) -> Any:
-        """Read the body.
-
-        Raises:
-            Unsure: It is no JSON (reason ``bad_answer``).
-        """
-        try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
-            raise Unsure("bad_answer") from None
-
-    def retry_after(self) -> float | None:
-        """Seconds for which the server wants to be left alone (RFC 9110 section 10.2.3), None where it does not say.
-
-        A date is read by the server's own clock where it tells its time.
-        """
-        text = self.headers.get("retry-after", "").strip()
-        if text.isascii() and text.isdigit():
-            return float(text)
-        then = _date(text)
-        now = _date(self.headers.get("date", "")) or datetime.now(UTC)
-        return None if then is None else max(0.0, (then - now).total_seconds())
 
 
 class HttpProvider(ABC):
@@ -105,6 +68,7 @@ class HttpProvider(ABC):
     verifies: bool = False
     matches: Sequence[frozenset[Attribute]]
     most_units: int = 1
+    keeps: bool = True
     batch_size: int = 1
     confidence: Mapping[Attribute, float]
 
@@ -141,7 +105,7 @@ class HttpProvider(ABC):
         self._proxy = None if proxy is None else _checked_proxy(proxy)
         self._transport: httpx.AsyncBaseTransport | None = transport
         self._lock = threading.Lock()
-        self._lines: WeakKeyDictionary[asyncio.AbstractEventLoop, _Lines] = WeakKeyDictionary()
+        self._lines: WeakKeyDictionary[asyncio.AbstractEventLoop, Lines] = WeakKeyDictionary()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(key=***)"
@@ -203,16 +167,12 @@ class HttpProvider(ABC):
             Unsure: It was sent, and what came back is late, torn, or too long.
             Signal: What else ``judge`` says.
         """
-        request = httpx.Request(
-            method,
-            self._root + path,
-            params=query,
-            data=form,
-            content=None if json is None else _compact(json),
-            headers={**_usual_headers(body_is_json=json is not None), **self.headers()},
-            extensions={"timeout": _phases(self.limits.timeout)},
-        )
-        reply = await self._attempt(request)
+        body = b"" if json is None else _compact(json)
+        if form is not None:
+            body = urlencode(form).encode("ascii")
+        kind = "" if not body else _JSON if form is None else _FORM
+        headers = {**_USUAL_HEADERS, **({"content-type": kind} if kind else {}), **self.headers()}
+        reply = await self._attempt(Call(method, _target(self._root.path + path, query), headers, body))
         self.judge(reply)
         return reply
 
@@ -223,105 +183,101 @@ class HttpProvider(ABC):
         if lines is not None:
             await lines.aclose()
 
-    async def _attempt(self, request: httpx.Request) -> Reply:
+    async def _attempt(self, call: Call) -> Reply:
         try:
             async with asyncio.timeout(self.limits.timeout):
-                return await self._lines_here().exchange(request, self.most_bytes)
+                return await self._lines_here().carry(call)
+        except TimeoutError:
+            raise Unsure("timeout") from None
+
+    def _lines_here(self) -> Lines:
+        loop = asyncio.get_running_loop()
+        with self._lock:
+            lines = self._lines.get(loop)
+            if lines is None:
+                lines = self._lines[loop] = Lines(self._open)
+        return lines
+
+    async def _open(self) -> Carrier:
+        seconds, root = self.limits.timeout, self._root
+        if self._transport is None and self._proxy is None:
+            host, port = root.hostname or "", root.port or 443
+            return await open_line(
+                host, port, self._trust(), named=root.netloc, seconds=_step(seconds), most_bytes=self.most_bytes
+            )
+        own = self._transport is None
+        transport = self._transport or httpx.AsyncHTTPTransport(verify=self._trust(), proxy=self._proxy)
+        return _Carried(transport, f"https://{root.netloc}", seconds, self.most_bytes, own=own)
+
+    def _trust(self) -> ssl.SSLContext:
+        if self._tls is None:
+            self._tls = httpx.create_ssl_context(trust_env=False)
+            self._tls.minimum_version = ssl.TLSVersion.TLSv1_2
+        return self._tls
+
+
+class _Carried:
+    """A call over one of httpx's transports; of its client nothing, as that writes every URL to the log."""
+
+    usable = True
+
+    def __init__(
+        self, transport: httpx.AsyncBaseTransport, root: str, seconds: float, most_bytes: int, *, own: bool
+    ) -> None:
+        self._transport, self._root, self._most_bytes, self._own = transport, root, most_bytes, own
+        step = _step(seconds)
+        self._extensions = {"timeout": {"connect": step, "pool": step, "read": seconds, "write": seconds}}
+
+    async def carry(self, call: Call) -> Reply:
+        """Send, and read the reply whole; see ``Carrier``."""
+        request = httpx.Request(
+            call.method,
+            self._root + call.target,
+            headers=dict(call.headers),
+            content=call.body,
+            extensions=self._extensions,
+        )
+        try:
+            return await self._exchange(request)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError):
             raise AskAgain("connection") from None
-        except (httpx.TimeoutException, TimeoutError):
+        except httpx.TimeoutException:
             raise Unsure("timeout") from None
         except httpx.DecodingError:
             raise Unsure("bad_answer") from None
         except (httpx.TransportError, OSError):
             raise Unsure("torn_answer") from None
 
-    def _lines_here(self) -> _Lines:
-        loop = asyncio.get_running_loop()
-        with self._lock:
-            lines = self._lines.get(loop)
-            if lines is None:
-                lines = self._lines[loop] = _Lines(self._open)
-        return lines
-
-    def _open(self) -> httpx.AsyncBaseTransport:
-        if self._transport is not None:
-            return self._transport
-        if self._tls is None:
-            self._tls = httpx.create_ssl_context(trust_env=False)
-            self._tls.minimum_version = ssl.TLSVersion.TLSv1_2
-        one = httpx.Limits(max_connections=1, keepalive_expiry=_IDLE)
-        return httpx.AsyncHTTPTransport(verify=self._tls, proxy=self._proxy, limits=one, trust_env=False)
-
-
-class _Lines:
-    """Kept-open connections of one event loop, each used by one call at a time.
-
-    Each is a transport of its own. A common pool walks over all its connections, twice for every call, which with 200
-    of them takes longer than the call itself.
-    """
-
-    def __init__(self, opener: Callable[[], httpx.AsyncBaseTransport]) -> None:
-        self._opener = opener
-        self._free: list[httpx.AsyncBaseTransport] = []
-        self._closed = False
-
-    async def exchange(self, request: httpx.Request, most_bytes: int) -> Reply:
-        """Send, and read the reply whole; a line that something happened to is not used again."""
-        line = self._free.pop() if self._free else self._opener()
-        try:
-            reply = await _exchange(line, request, most_bytes)
-        except BaseException:
-            await line.aclose()
-            raise
-        if self._closed:
-            await line.aclose()
-        else:
-            self._free.append(line)
-        return reply
-
     async def aclose(self) -> None:
-        """Close the free lines now, the others when their calls are done."""
-        self._closed = True
-        while self._free:
-            await self._free.pop().aclose()
+        """Close at once what was opened here; the caller's transport may be in use elsewhere."""
+        if self._own:
+            await self._transport.aclose()
 
-
-async def _exchange(line: httpx.AsyncBaseTransport, request: httpx.Request, most_bytes: int) -> Reply:
-    response = await line.handle_async_request(request)
-    try:
-        body = bytearray()
-        async for part in response.aiter_bytes():
-            body += part
-            if len(body) > most_bytes:
-                raise Unsure("bad_answer")
-    finally:
-        await response.aclose()
-    return Reply(response.status_code, dict(response.headers.items()), bytes(body))
-
-
-def _usual_headers(*, body_is_json: bool) -> dict[str, str]:
-    usual = {"accept": "application/json", "accept-encoding": "gzip", "user-agent": f"trustleads/{__version__}"}
-    return usual | ({"content-type": "application/json"} if body_is_json else {})
+    async def _exchange(self, request: httpx.Request) -> Reply:
+        response = await self._transport.handle_async_request(request)
+        try:
+            body = bytearray()
+            async for part in response.aiter_bytes():
+                body += part
+                if len(body) > self._most_bytes:
+                    raise Unsure("bad_answer")
+        finally:
+            await response.aclose()
+        return Reply(response.status_code, dict(response.headers.items()), bytes(body))
 
 
 def _compact(value: Any) -> bytes:
     return json.dumps(value, separators=(",", ":"), allow_nan=False).encode("ascii")
 
 
-def _phases(timeout: float) -> dict[str, float]:
-    # A connection takes up to two steps; when they time out there is time left, so that a call which runs out of its
-    # whole time is known to have been sent.
-    step = min(_CONNECT, timeout / 3)
-    return {"connect": step, "pool": step, "read": timeout, "write": timeout}
+def _step(seconds: float) -> float:
+    """Give the time that connecting may take: so little that a call which runs out of its whole time was sent."""
+    return min(_CONNECT, seconds / 3)
 
 
-def _date(text: str) -> datetime | None:
-    try:
-        then = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return then if then.tzinfo else then.replace(tzinfo=UTC)
+def _target(path: str, query: Mapping[str, str] | None) -> str:
+    target = quote(path, safe=_SAFE)
+    return f"{target}{'&' if '?' in path else '?'}{urlencode(query, quote_via=quote)}" if query else target
 
 
 def _checked_key(key: object, provider: str) -> str:
@@ -332,11 +288,11 @@ def _checked_key(key: object, provider: str) -> str:
     )
 
 
-def _checked_root(url: object) -> str:
-    parts = urlsplit(url) if isinstance(url, str) else None
-    if parts is None or parts.scheme != "https" or not parts.hostname or "@" in parts.netloc or parts.query:
+def _checked_root(url: object) -> SplitResult:
+    parts = _split(url)
+    if parts is None or parts.scheme != "https" or "@" in parts.netloc or parts.query or parts.fragment:
         raise InvalidInput("base_url= is an https:// address without user name and query", reason="provider_url")
-    return parts.geturl().rstrip("/")
+    return parts._replace(path=parts.path.rstrip("/"))
 
 
 def _checked_tls(tls: object) -> ssl.SSLContext:
@@ -350,7 +306,19 @@ def _checked_tls(tls: object) -> ssl.SSLContext:
 
 
 def _checked_proxy(proxy: object) -> httpx.Proxy:
-    parts = urlsplit(proxy) if isinstance(proxy, str) else None
-    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
+    parts = _split(proxy)
+    if parts is None or parts.scheme not in {"http", "https"}:
         raise InvalidInput("proxy= is the http:// or https:// address of a proxy", reason="provider_proxy")
     return httpx.Proxy(parts.geturl())
+
+
+def _split(url: object) -> SplitResult | None:
+    """Take an address apart; None where it is none, or not written in ASCII."""
+    if not isinstance(url, str) or not url.isascii():
+        return None
+    try:
+        parts = urlsplit(url)
+        usable = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # of the port, or of the brackets around an IPv6 address
+        return None
+    return parts if usable else None

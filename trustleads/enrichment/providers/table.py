@@ -45,6 +45,7 @@ class TableProvider:
 
     verifies = False
     most_units = 1
+    keeps = False  # the table may be another one by the next time
     batch_size = 100
 
     def __init__(
