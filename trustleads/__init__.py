@@ -10,7 +10,7 @@ from trustleads.core.errors import InvalidInput, MissingExtra, TrustLeadsError, 
 
 if TYPE_CHECKING:
     from trustleads import providers
-    from trustleads.api import aenrich, detect_columns, enrich, restore_formulas, summary
+    from trustleads.api import aenrich, detect_columns, enrich, preview, restore_formulas, summary
     from trustleads.core.money import Money
     from trustleads.enrichment.adapters.dns import DnsMxResolver
     from trustleads.enrichment.answers.memory import MemoryAnswers
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     )
     from trustleads.enrichment.pipeline import Pipeline
     from trustleads.enrichment.ports import AnswerCache, Gate, Meter, MxAnswer, MxResolver, Provider, Usage
+    from trustleads.enrichment.preview import Preview
     from trustleads.enrichment.run import Progress
     from trustleads.enrichment.summary import Summary
 
@@ -51,6 +52,7 @@ __all__ = [
     "PhoneReason",
     "PhoneType",
     "Pipeline",
+    "Preview",
     "Progress",
     "Provider",
     "Role",
@@ -65,13 +67,14 @@ __all__ = [
     "aenrich",
     "detect_columns",
     "enrich",
+    "preview",
     "providers",
     "restore_formulas",
     "summary",
 ]
 
 _HOME = {
-    "trustleads.api": ("aenrich", "detect_columns", "enrich", "restore_formulas", "summary"),
+    "trustleads.api": ("aenrich", "detect_columns", "enrich", "preview", "restore_formulas", "summary"),
     "trustleads.core.money": ("Money",),
     "trustleads.enrichment.adapters.dns": ("DnsMxResolver",),
     "trustleads.enrichment.answers.memory": ("MemoryAnswers",),
@@ -90,6 +93,7 @@ _HOME = {
     ),
     "trustleads.enrichment.pipeline": ("Pipeline",),
     "trustleads.enrichment.ports": ("AnswerCache", "Gate", "Meter", "MxAnswer", "MxResolver", "Provider", "Usage"),
+    "trustleads.enrichment.preview": ("Preview",),
     "trustleads.enrichment.run": ("Progress",),
     "trustleads.enrichment.summary": ("Summary",),
 }

@@ -17,11 +17,12 @@ from trustleads.enrichment.asking.budget import Budget
 from trustleads.enrichment.asking.plan import OrderBy, Plan
 from trustleads.enrichment.columns import ColumnReport
 from trustleads.enrichment.columns import detect_columns as columns_of
-from trustleads.enrichment.filling import Filler
+from trustleads.enrichment.filling import Filler, leads_of
 from trustleads.enrichment.frames import frame_of
 from trustleads.enrichment.options import DEFAULT_PREFIX
 from trustleads.enrichment.pipeline import Pipeline
 from trustleads.enrichment.ports import AnswerCache, Gate, Meter, MxResolver, Provider
+from trustleads.enrichment.preview import Preview
 from trustleads.enrichment.run import SAMPLE_ROWS, OnProgress
 from trustleads.enrichment.summary import Summary
 from trustleads.progress import shown
@@ -216,6 +217,54 @@ def enrich(
             return tables.enrich_reader(data, stage, close=stack.pop_all().close)
         with shown(progress or False) as on_progress:
             return tables.enrich_frame(frame_of(data), stage, workers=workers, on_progress=on_progress)
+
+
+def preview(
+    data: Any,
+    *,
+    providers: Sequence[Provider],
+    want: Mapping[str, float],
+    budget: Budget | None = None,
+    order: OrderBy = "fixed",
+    answers: AnswerCache | None = None,
+    org: str = "default",
+    columns: Mapping[str, str | None] | None = None,
+    country: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+) -> Preview:
+    """Tell what ``enrich`` would ask, of whom, at what cost; nothing is sent (LEAD-4).
+
+    Args:
+        data: What ``enrich`` takes, but a ``RecordBatchReader`` (which could be read only once).
+        providers: As for ``enrich``.
+        want: As for ``enrich``.
+        budget: As for ``enrich``.
+        order: As for ``enrich``; ``"cheapest"`` is shown in the order of ``providers``: what is cheaper is learnt by
+            asking.
+        answers: As for ``enrich``: what is kept there costs nothing.
+        org: As for ``enrich``.
+        columns: As for ``enrich``.
+        country: As for ``enrich``.
+        encoding: As for ``enrich``.
+        delimiter: As for ``enrich``.
+
+    Returns:
+        The preview: readable when printed, ``to_dict()`` for programs.
+
+    Raises:
+        InvalidInput: As ``enrich``.
+    """
+    if isinstance(data, pa.RecordBatchReader):
+        raise InvalidInput("a RecordBatchReader can be read only once: preview its table", reason="not_a_table")
+    plan = Plan.checked(providers, want, budget=budget, order=order, org=org)
+    pipeline = Pipeline(columns=columns, country=country, wanted=tuple(plan.wants))
+    previewer = wiring.previewer(plan, answers)
+    with files.open_input(data, encoding=encoding, delimiter=delimiter) as source:
+        roles = pipeline.detect(source.names, source.sample()).roles
+        for piece in source.pieces(small=True):
+            previewer.look(leads_of(pipeline.everything(source.parse(piece).batch, roles)))
+    return previewer.preview()
 
 
 async def aenrich(data: Any, **options: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from contextvars import ContextVar
@@ -14,6 +15,7 @@ from trustleads.enrichment.asking.plan import Plan
 from trustleads.enrichment.filling import Filler
 from trustleads.enrichment.pipeline import Pipeline, Stage
 from trustleads.enrichment.ports import AnswerCache, Gate, Meter, MxResolver, SupportsLearn
+from trustleads.enrichment.preview import Previewer
 
 
 def mx_resolver(mx: bool | MxResolver) -> MxResolver | None:
@@ -34,6 +36,11 @@ def mx_resolver(mx: bool | MxResolver) -> MxResolver | None:
     if callable(getattr(mx, "lookup", None)):
         return mx
     raise InvalidInput("mx= takes True, False or an object with lookup(domains), such as DnsMxResolver()", reason="mx")
+
+
+def previewer(plan: Plan, answers: AnswerCache | None) -> Previewer:
+    """Give what counts the questions of a plan."""
+    return Previewer(plan, answers, time.time)
 
 
 _started: ContextVar[Callable[[Stage], None] | None] = ContextVar("started", default=None)

@@ -112,7 +112,7 @@ class Filler:
         """Compute the added columns of one batch, with what providers know (see ``Pipeline.added``)."""
         added = self.pipeline.everything(batch, roles)
         self._learn(added)
-        leads = _leads(added)
+        leads = leads_of(added)
         rows = np.array([i for i, lead in enumerate(leads) if any(missing(lead, self.wants))], np.intp)
         cases = self.asker.ask([leads[row] for row in rows])
         filled = self._filled(added, rows, cases)
@@ -151,7 +151,7 @@ def _groups(found: Collection[Attribute], known: Mapping[Attribute, Known]) -> s
     return groups | {"company"} if Attribute.EMAIL in found and Attribute.DOMAIN not in known else groups
 
 
-def _leads(added: Added) -> list[dict[Attribute, Known]]:
+def leads_of(added: Added) -> list[dict[Attribute, Known]]:
     """Say what is known of each row, and how surely."""
     leads: list[dict[Attribute, Known]] = [{} for _ in range(added.rows)]
     for attribute in _GROUP:
