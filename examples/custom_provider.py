@@ -1,12 +1,11 @@
 """A provider of your own: a class that asks an HTTPS API for job titles, and its use. It runs without a key."""
 
-import asyncio
 from collections.abc import Sequence
 
 import httpx
 
-from trustleads.enrichment.providers.http import HttpProvider
-from trustleads.enrichment.questions import MISS, Answer, Attribute, Finding, Outcome, Question, Unsure
+import trustleads as tl
+from trustleads.providers import Answer, Attribute, Finding, HttpProvider, Outcome, Question, Unsure
 
 
 class Titles(HttpProvider):
@@ -23,7 +22,7 @@ class Titles(HttpProvider):
         email = questions[0].given[Attribute.EMAIL]
         reply = await self.send("POST", "/people", json={"email": email, "key": self._key})
         if reply.status == 404:  # noqa: PLR2004 - "not found": nobody has this address
-            return [MISS]
+            return [Answer(Outcome.MISS)]
         match reply.json():
             case {"email": str(about), "title": str(title)} if about.casefold() == email.casefold():
                 return [Answer(Outcome.FOUND, {Attribute.JOB_TITLE: Finding(title, confidence=0.8)})]
@@ -33,6 +32,7 @@ class Titles(HttpProvider):
 
 
 if __name__ == "__main__":  # the API is invented, and so is its answer
-    server = httpx.MockTransport(lambda _: httpx.Response(200, json={"email": "ada@acme.example", "title": "CEO"}))
-    question = Question({Attribute.EMAIL: "ada@acme.example"}, frozenset({Attribute.JOB_TITLE}))
-    print(asyncio.run(Titles("my-key", transport=server).lookup([question]))[0].found[Attribute.JOB_TITLE].text)
+    api = httpx.MockTransport(lambda _: httpx.Response(200, json={"email": "ada@acme.example", "title": "CEO"}))
+    titles = Titles("my-key", transport=api)
+    rows = tl.enrich([{"email": "ada@acme.example"}], providers=[titles], want={"job_title": 0.8})
+    print({name: rows[0][name] for name in ("tl_job_title", "tl_job_title_confidence", "tl_cost", "tl_sources")})
