@@ -227,7 +227,8 @@ def _merged(value: Known | None, provider: str, finding: Finding, attribute: Att
         return value
     if fold(attribute, value.text) == fold(attribute, found.text):
         surer = value if value.confidence >= found.confidence else replace(found, mailbox=value.mailbox)
-        return replace(surer, confidence=1 - (1 - value.confidence) * (1 - found.confidence))
+        both = 1 - (1 - value.confidence) * (1 - found.confidence)
+        return replace(surer, confidence=max(both, surer.confidence))  # rounding must not lower it
     return value if value.confidence >= found.confidence else found
 
 
