@@ -44,6 +44,9 @@ _LINGER = 0.01  # seconds that a batch waits for more questions
 _GRACE = 5.0  # seconds beyond the provider's own limit after which a call is given up
 
 
+_ANSWERED = frozenset({Outcome.FOUND, Outcome.MISS})
+
+
 @dataclass(slots=True)
 class Ticket:
     """A question, and the leads that wait for its answer."""
@@ -172,7 +175,7 @@ class Desk:
             while True:
                 await free.acquire()
                 tickets = await self._next_batch()
-                calls.create_task(self._ask(tickets)).add_done_callback(lambda _: free.release())
+                calls.create_task(self._ask(tickets, free))
 
     async def _next_batch(self) -> list[Ticket]:
         """Wait for questions; a batch that is not full waits a moment for more."""
@@ -185,45 +188,64 @@ class Desk:
             self._waiting.clear()
         return tickets
 
-    async def _ask(self, tickets: list[Ticket]) -> None:
+    async def _ask(self, tickets: list[Ticket], place: asyncio.Semaphore) -> None:
+        """Ask a batch, and hand out what came; the place among the calls in flight is free as soon as it is over."""
+        try:
+            answered = await self._outcome(tickets)
+        finally:
+            place.release()
+        await self._keep(answered)
+
+    async def _outcome(self, tickets: list[Ticket]) -> list[tuple[Ticket, Answer]]:
+        """Ask a batch, and say what became of each question."""
         try:
             answers = await self._answers(tickets)
         except Declined as signal:
-            await self._ask_halves(tickets, signal)
+            return await self._outcome_of_halves(tickets, signal)
         except StopAsking as signal:
-            self._give_up(tickets, Answer(Outcome.REFUSED, reason=signal.reason))
             self.close(signal.reason)
+            answers = [Answer(Outcome.REFUSED, reason=signal.reason)] * len(tickets)
         except Unsure as signal:
-            self._give_up(tickets, Answer(Outcome.MAYBE_BILLED, reason=signal.reason))
+            answers = [Answer(Outcome.MAYBE_BILLED, reason=signal.reason)] * len(tickets)
         except AskAgain as signal:
-            self._give_up(tickets, Answer(Outcome.FAILED, reason=signal.reason))
+            answers = [Answer(Outcome.FAILED, reason=signal.reason)] * len(tickets)
         except _NotPaid as refusal:
-            self._give_up(tickets, Answer(Outcome.NOT_ASKED, reason=str(refusal)))
-        else:
-            await self._keep(tickets, answers)
+            answers = [Answer(Outcome.NOT_ASKED, reason=str(refusal))] * len(tickets)
+        return list(zip(tickets, answers, strict=True))
 
-    async def _ask_halves(self, tickets: list[Ticket], signal: Declined) -> None:
-        """One question that the provider does not understand must not cost the others their answer."""
+    async def _outcome_of_halves(self, tickets: list[Ticket], signal: Declined) -> list[tuple[Ticket, Answer]]:
+        """Ask in two halves: one question that the provider does not understand must not cost the others theirs."""
         if len(tickets) == 1:
-            self._give_up(tickets, Answer(Outcome.FAILED, reason=signal.reason))
-            return
+            return [(tickets[0], Answer(Outcome.FAILED, reason=signal.reason))]
         half = len(tickets) // 2
-        await self._ask(tickets[:half])
-        await self._ask(tickets[half:])
+        return await self._outcome(tickets[:half]) + await self._outcome(tickets[half:])
 
     async def _answers(self, tickets: Sequence[Ticket]) -> Sequence[Answer]:
         """Ask until there are answers, or it is no use."""
+        try:
+            answers = await self._attempt(tickets)
+        except AskAgain as signal:
+            answers = await self._repeat(tickets, signal)
+        self.tally.questions += len(tickets)
+        return answers
+
+    async def _repeat(self, tickets: Sequence[Ticket], first: AskAgain) -> Sequence[Answer]:
+        """Ask again after an attempt that came to nothing.
+
+        The first attempt is told of here, not made here: the machinery of repeating takes as much time as all else
+        about a call, and few need it.
+        """
+        failed: AskAgain | None = first
         attempts = AsyncRetrying(
-            retry=retry_if_exception_type(AskAgain),
-            stop=stop_after_attempt(ATTEMPTS),
-            wait=_wait,
-            reraise=True,
+            retry=retry_if_exception_type(AskAgain), stop=stop_after_attempt(ATTEMPTS), wait=_wait, reraise=True
         )
         async for attempt in attempts:
             with attempt:
-                answers = await self._attempt(tickets)
-        self.tally.questions += len(tickets)
-        return answers
+                if failed is not None:
+                    signal, failed = failed, None
+                    raise signal
+                return await self._attempt(tickets)
+        raise first
 
     async def _attempt(self, tickets: Sequence[Ticket]) -> Sequence[Answer]:
         """Pay for one call, wait for its turn, and make it."""
@@ -312,16 +334,15 @@ class Desk:
         else:
             self._breaker.failed()
 
-    async def _keep(self, tickets: Sequence[Ticket], answers: Sequence[Answer]) -> None:
+    async def _keep(self, answered: Sequence[tuple[Ticket, Answer]]) -> None:
         """Keep the answers, then hand them out: what is paid is never lost."""
-        pairs = list(zip(tickets, answers, strict=True))
-        kept = [(ticket.digest, ticket.question, answer) for ticket, answer in pairs if self.provider.keeps]
+        kept = [(ticket.digest, ticket.question, answer) for ticket, answer in answered if self.provider.keeps]
         came = await self._office.keeper.put(self.provider.name, kept)
-        for ticket, answer in pairs:
+        for ticket, answer in answered:
             if answer.outcome is Outcome.LATER:
                 self._ask_later(ticket, answer)
             else:
-                self._deliver(ticket, answer, fetched_at=came)
+                self._deliver(ticket, answer, fetched_at=came if answer.outcome in _ANSWERED else None)
 
     def _ask_later(self, ticket: Ticket, answer: Answer) -> None:
         ticket.later += 1
@@ -337,10 +358,6 @@ class Desk:
         else:
             self._ready.append(ticket)
             self._waiting.set()
-
-    def _give_up(self, tickets: Sequence[Ticket], answer: Answer) -> None:
-        for ticket in tickets:
-            self._deliver(ticket, answer)
 
     def _deliver(self, ticket: Ticket, answer: Answer, *, fetched_at: float | None = None, kept: bool = False) -> None:
         """Hand an answer to all leads that wait for it; the first one pays."""
