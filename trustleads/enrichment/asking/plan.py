@@ -121,7 +121,7 @@ def _wants(want: Any, providers: Sequence[Provider]) -> dict[Attribute, float]:
 
 
 def _attribute(name: object, option: str) -> Attribute:
-    known = sorted(WANTABLE)
+    known = sorted(attribute.value for attribute in WANTABLE)
     if name in known:
         return Attribute(str(name))
     near = difflib.get_close_matches(str(name), known, n=1)
@@ -162,7 +162,8 @@ def _wanted(name: str, wants: Wants) -> Attribute:
 
 
 def _names(field_: str, given: Any, known: Collection[str]) -> Sequence[str]:
-    if isinstance(given, str) or not isinstance(given, Sequence):
+    listed = isinstance(given, Sequence) and not isinstance(given, str)
+    if not listed or not all(isinstance(name, str) for name in given):
         raise InvalidInput(f"order: {field_} takes a list of names of providers", reason="order")
     for name in given:
         if name not in known:
