@@ -130,9 +130,9 @@ def test_a_proposal_stands_beside_its_value(value: str | None, hint: str | None,
 
 def test_more_reasons_than_there_is_place_for_are_added_up() -> None:
     lines = [" ".join(line.split()) for line in str(full(100)).splitlines()]
-    assert "6 more 600 30.0%" in lines  # nine problems of e-mail addresses, three of them shown
+    assert "9 more 900 45.0%" in lines  # twelve problems of e-mail addresses, three of them shown
     reasons = full(100).field("email").problems
-    assert sum(r.count for r in reasons) == 900
+    assert sum(r.count for r in reasons) == 1_200
 
 
 def test_signs_that_steer_a_terminal_are_shown_instead() -> None:

@@ -6,6 +6,7 @@ at by code, so a batch of 64k rows costs well under a millisecond per field.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +20,7 @@ from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.models import Department, Role, Seniority
 from trustleads.enrichment.normalize.arrays import WORD_MASKS, Mask, buffers, mask, plain_strings, words_at
 from trustleads.enrichment.summary.codes import CODES, NOT_RECOGNISED, OK, UNSAID
+from trustleads.enrichment.summary.providers import Part, parts_of
 
 Rows = NDArray[np.intp]
 
@@ -79,6 +81,17 @@ class Columns:
         if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
             return int(len(column) - column.null_count)
         return len(column) - int(np.count_nonzero(self.blank(name)))
+
+    def parts(self, name: str) -> Counter[Part]:
+        """Count what providers did, as a column of answers says.
+
+        Raises:
+            InvalidInput: The column holds something else.
+        """
+        try:
+            return parts_of(self.strings(name).to_pylist())
+        except ValueError:
+            raise _foreign(self._prefix + name) from None
 
     def cells(self, names: Sequence[str], row: int) -> list[str]:
         """Give what stands in one row of these columns, as text; nothing for those that are empty there."""

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import pyarrow as pa
 
-from trustleads.enrichment.models import FIELDS, Role, Verdict
+from trustleads.enrichment.models import FIELDS, Role, Verdict, waterfall_fields
 from trustleads.enrichment.options import DEFAULT_PREFIX
 from trustleads.enrichment.summary.checks import Check, Columns, Faults, cells, checks_for
 from trustleads.enrichment.summary.codes import CODES, MISSING, OK, UNSAID, Outcome
 from trustleads.enrichment.summary.model import NO_BAD_ROWS, BadRows, Example, FieldReport, Reason, Summary
+from trustleads.enrichment.summary.providers import ANSWERS, Part, reports_of
+from trustleads.enrichment.waterfall import WANTABLE
 
 if TYPE_CHECKING:
     from trustleads.enrichment.columns import ColumnReport
@@ -24,6 +26,7 @@ FLAGS = ("email_disposable", "email_free", "email_role")
 DUPLICATES = "duplicate_of"
 COUNTED = (*VALUES, *FLAGS, DUPLICATES)
 LONGEST_VALUE = 200
+ADDED = frozenset(f.name for f in (*FIELDS, *waterfall_fields(WANTABLE)))
 
 Batch: TypeAlias = "pa.RecordBatch | pa.Table"
 
@@ -79,6 +82,7 @@ class Counted:
         columns: The added columns, for the hints that examples show.
         faults: For each field of the report the rows that do not simply pass.
         filled: Rows with a value, or with a yes, per added column.
+        told: What providers did, and how often.
     """
 
     rows: int
@@ -86,6 +90,7 @@ class Counted:
     columns: Columns
     faults: tuple[tuple[Check, Faults], ...]
     filled: Mapping[str, int]
+    told: Counter[Part]
 
 
 class SummaryBuilder:
@@ -115,6 +120,7 @@ class SummaryBuilder:
         self._limit = examples
         self._tallies: dict[str, _Tally] = {}
         self._counts: Counter[str] = Counter()
+        self._told: Counter[Part] = Counter()
 
     def add(
         self,
@@ -160,6 +166,7 @@ class SummaryBuilder:
                 for name in COUNTED
                 if name in fields
             },
+            told=columns.parts(ANSWERS) if ANSWERS in fields else Counter(),
         )
 
     def take(
@@ -177,12 +184,13 @@ class SummaryBuilder:
             self._tell(check, faults, rows, counted.rows)
         for name, count in counted.filled.items():
             self._counts[name] += count
+        self._told.update(counted.told)
         self.rows += counted.rows
 
     def _known(self, added: Batch) -> frozenset[str]:
         if self._fields is not None:
             return self._fields
-        return frozenset(f.name for f in FIELDS if self._prefix + f.name in added.schema.names)
+        return frozenset(name for name in ADDED if self._prefix + name in added.schema.names)
 
     def _tell(self, check: Check, faults: Faults, rows: _Rows, total: int) -> None:
         tally = self._tally(check)
@@ -211,6 +219,7 @@ class SummaryBuilder:
         shift = self.rows if first_row is None else first_row
         self._fields = mine[1]
         self._counts.update(other._counts)
+        self._told.update(other._told)
         for name, theirs in other._tallies.items():
             tally = self._tallies.setdefault(name, _Tally())
             tally.counts.update(theirs.counts)
@@ -247,6 +256,7 @@ class SummaryBuilder:
             disposable=counts.get("email_disposable"),
             free=counts.get("email_free"),
             role=counts.get("email_role"),
+            providers=reports_of(self._told),
             bad_rows=bad_rows,
             columns=columns,
             notes=tuple(notes),

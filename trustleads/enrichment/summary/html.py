@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from trustleads.enrichment.summary.codes import Outcome
 from trustleads.enrichment.summary.model import Example, FieldReport, Reason, Summary
 from trustleads.enrichment.summary.wording import (
+    PROVIDERS,
     WHY,
     commonest,
     examples_of,
     facts,
     percent,
+    provider_table,
     segments,
     shown_value,
     title,
@@ -58,6 +60,8 @@ def render(summary: Summary) -> str:
         parts += _table(summary)
     if any(report.problems for report in summary.fields):
         parts += _reasons(summary)
+    if summary.providers:
+        parts += _providers(summary)
     if facts(summary):
         parts += _facts(summary)
     if summary.columns is not None:
@@ -145,6 +149,16 @@ def _reason(report: FieldReport, reason: Reason) -> str:
 def _example(example: Example) -> str:
     row = f'<span class="tl-quiet">row {example.row:,}</span>'
     return f'<span class="tl-example">{row} {_text(shown_value(example))}</span>'
+
+
+def _providers(summary: Summary) -> Iterator[str]:
+    heads, rows = provider_table(summary)
+    numbers = "".join(f'<th scope="col" class="tl-number">{head.capitalize()}</th>' for head in heads[1:])
+    yield f'<table><caption>{PROVIDERS}</caption><thead><tr><th scope="col">Provider</th>{numbers}</tr></thead><tbody>'
+    for name, *cells in rows:
+        counts = "".join(f'<td class="tl-number">{_text(cell)}</td>' for cell in cells)
+        yield f'<tr class="tl-line"><th scope="row">{_text(name)}</th>{counts}</tr>'
+    yield "</tbody></table>"
 
 
 def _facts(summary: Summary) -> Iterator[str]:

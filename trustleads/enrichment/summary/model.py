@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.summary.codes import CODES, Outcome
+from trustleads.enrichment.summary.providers import ProviderReport
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -186,6 +187,7 @@ class Summary:
         disposable: Rows with a throw-away mailbox; None where that is not known.
         free: Rows with a free-mail address; None where that is not known.
         role: Rows with a role account (``info@``); None where that is not known.
+        providers: What each provider did, the one that was asked most first; empty where none was to be asked.
         bad_rows: Rows that could not be read, and are not among ``rows``.
         columns: Which columns were recognised; None where that is not known.
         notes: Further sentences for people.
@@ -199,6 +201,7 @@ class Summary:
     disposable: int | None = None
     free: int | None = None
     role: int | None = None
+    providers: tuple[ProviderReport, ...] = ()
     bad_rows: BadRows = NO_BAD_ROWS
     columns: ColumnReport | None = None
     notes: tuple[str, ...] = ()
@@ -239,6 +242,7 @@ class Summary:
             "disposable": self.disposable,
             "free": self.free,
             "role": self.role,
+            "providers": {report.name: report.to_dict() for report in self.providers},
             "bad_rows": self.bad_rows.to_dict(),
             "columns": self.columns.to_dict() if self.columns else None,
             "notes": list(self.notes),

@@ -9,13 +9,14 @@ import pyarrow as pa
 
 from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.columns import detect_columns
-from trustleads.enrichment.models import FIELDS
 from trustleads.enrichment.options import DEFAULT_PREFIX
-from trustleads.enrichment.summary.collect import SummaryBuilder
+from trustleads.enrichment.summary.collect import ADDED, SummaryBuilder
 from trustleads.enrichment.summary.model import Summary
+from trustleads.enrichment.summary.providers import ANSWERS
 
 ORDINARY = frozenset(
     {"email", "phone", "first_name", "last_name", "job_title", "seniority", "department", "company", "domain"}
+    | {"cost", "sources", ANSWERS}
 )
 """Added columns whose names a caller's own column may well have; they alone prove no enrichment."""
 SAMPLE = 1_000
@@ -80,7 +81,8 @@ def _head(batches: Iterator[pa.RecordBatch]) -> list[pa.RecordBatch]:
 
 def _added(names: Iterable[str], prefix: str) -> frozenset[str]:
     """Tell which added columns, without prefix, are among these names."""
-    return frozenset(f.name for f in FIELDS) & {n.removeprefix(prefix) for n in names if n.startswith(prefix)}
+    found = ADDED & {name.removeprefix(prefix) for name in names if name.startswith(prefix)}
+    return found if prefix or "sources" in found else found - {ANSWERS}  # without prefix it may be the caller's own
 
 
 def find_prefix(names: Sequence[str], prefix: str | None = None) -> str:
@@ -99,7 +101,7 @@ def find_prefix(names: Sequence[str], prefix: str | None = None) -> str:
     if prefix is not None:
         candidates = [prefix] if _added(names, prefix) else []
     else:
-        telling = [f.name for f in FIELDS if f.name not in ORDINARY]
+        telling = sorted(ADDED - ORDINARY)
         found = {name.removesuffix(field) for field in telling for name in names if name.endswith(field)}
         candidates = sorted(found | ({DEFAULT_PREFIX} if _added(names, DEFAULT_PREFIX) else set()))
     if not candidates:

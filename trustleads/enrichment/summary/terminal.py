@@ -12,11 +12,13 @@ from trustleads.enrichment.summary.model import Example, FieldReport, Summary
 from trustleads.enrichment.summary.text import SIGNS
 from trustleads.enrichment.summary.wording import (
     NBSP,
+    PROVIDERS,
     WHY,
     commonest,
     examples_of,
     facts,
     percent,
+    provider_table,
     segments,
     shown_value,
     title,
@@ -34,6 +36,8 @@ def render(summary: Summary) -> RenderableType:
         parts += ["", _table(summary)]
     if any(report.problems for report in summary.fields):
         parts += ["", Text(WHY, "bold"), _reasons(summary)]
+    if summary.providers:
+        parts += ["", Text(PROVIDERS, "bold"), _providers(summary)]
     if facts(summary):
         parts += ["", _facts(summary)]
     return Group(*parts)
@@ -99,6 +103,18 @@ def _add_reasons(table: Table, report: FieldReport) -> None:
 def _example(example: Example) -> Text:
     text = Text(f"row {example.row:<5,} ", "dim", no_wrap=True, overflow="ellipsis")
     return text.append(shown_value(example, brief=True), "not dim")
+
+
+def _providers(summary: Summary) -> Table:
+    heads, rows = provider_table(summary)
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(min_width=LABEL, overflow="ellipsis", no_wrap=True)
+    for _ in heads[1:]:
+        table.add_column(justify="right", no_wrap=True)
+    table.add_row(*(Text(head, "dim") for head in heads))
+    for name, *cells in rows:
+        table.add_row(Text(name, "bold"), *(Text(cell.replace(NBSP, " ")) for cell in cells))
+    return table
 
 
 def _facts(summary: Summary) -> Table:

@@ -10,11 +10,13 @@ from trustleads.enrichment.summary.codes import Outcome
 from trustleads.enrichment.summary.model import Example, FieldReport, Reason, Summary
 from trustleads.enrichment.summary.wording import (
     NBSP,
+    PROVIDERS,
     WHY,
     commonest,
     examples_of,
     facts,
     percent,
+    provider_table,
     segments,
     shown_value,
     title,
@@ -24,6 +26,7 @@ WIDTH = 80
 LABEL = 12
 CODE = 16
 LONGEST_BAR = 20
+SHORTEST_NAME = 8
 SIGNS = {
     Outcome.PASS: "━",
     Outcome.WARN: "╍",
@@ -38,7 +41,8 @@ def render(summary: Summary) -> str:
     table = list(_table(summary, number)) if summary.fields and summary.rows else []
     reasons = [line for report in summary.fields for line in _reasons(report, number)]
     more = [line for label, sentence in facts(summary) for line in _hanging(label, sentence)]
-    blocks = [[title(summary)], table, [WHY, *reasons] if reasons else [], more]
+    asked = [PROVIDERS, *_providers(summary)] if summary.providers else []
+    blocks = [[title(summary)], table, [WHY, *reasons] if reasons else [], asked, more]
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
@@ -89,6 +93,18 @@ def _fit(text: str, width: int) -> str:
         if taken > width:
             return f"{text[: place - 1]}…"
     return text
+
+
+def _providers(summary: Summary) -> Iterator[str]:
+    heads, rows = provider_table(summary)
+    widths = [
+        max(len(cell) for cell in column) + 2 for column in zip(*(row[1:] for row in [heads, *rows]), strict=True)
+    ]
+    longest = max(len(row[0]) for row in rows)
+    place = min(longest, max(WIDTH - sum(widths), SHORTEST_NAME))
+    for name, *cells in [heads, *rows]:
+        numbers = "".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
+        yield f"{_fit(name, place):{place}}{numbers}".replace(NBSP, " ")
 
 
 def _hanging(label: str, sentence: str) -> list[str]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from trustleads.core.money import Money
 from trustleads.enrichment.summary.codes import Outcome
 from trustleads.enrichment.summary.model import BadRows, Example, FieldReport, Reason, Summary
+from trustleads.enrichment.summary.providers import NOT_NEEDED, STOPS, ProviderReport, total
 
 SHOWN_REASONS = 4
 WHY = "Why rows did not pass (rows are counted from 0)"
+PROVIDERS = "What providers did"
 NBSP = "\N{NO-BREAK SPACE}"
 FLAGS = (("disposable", "disposable"), ("free", "free mail"), ("role", "role accounts"))
 
@@ -78,6 +83,7 @@ def facts(summary: Summary) -> list[tuple[str, str]]:
     found = []
     if summary.rows:
         found = [("Duplicates", _duplicates(summary)), ("Mailboxes", _mailboxes(summary)), ("Filled", _filled(summary))]
+    found += _asking(summary)
     found += [("Left out", _absent(summary)), ("Bad rows", _bad_rows(summary.bad_rows))]
     found += [("Note", visible(note)) for note in summary.notes]
     return [(label, sentence) for label, sentence in found if sentence]
@@ -120,3 +126,59 @@ def _bad_rows(bad: BadRows) -> str:
     first = ", ".join(_tied(f"line {line.line:,} {line.reason}") for line in bad.first)
     more = " ..." if bad.count > len(bad.first) and bad.first else ""
     return f"{bad.count:,} could not be read{where}{': ' if first else ''}{first}{more}"
+
+
+def provider_table(summary: Summary) -> tuple[list[str], list[list[str]]]:
+    """Give the heads and the rows of what providers did; columns that would hold nothing but zeros are left out.
+
+    What is refused stands with what failed; the reasons, which are said elsewhere, tell them apart.
+    """
+    rows = {
+        "asked": [report.asked for report in summary.providers],
+        "found": [report.found for report in summary.providers],
+        "missed": [report.missed for report in summary.providers],
+        "failed": [report.refused + report.failed for report in summary.providers],
+        "billed?": [report.maybe_billed for report in summary.providers],
+        "kept": [report.kept for report in summary.providers],
+    }
+    shown = {head: counts for head, counts in rows.items() if any(counts) or head in ("asked", "found", "missed")}
+    cells = zip(*([f"{count:,}" for count in counts] for counts in shown.values()), strict=True)
+    names, costs = zip(*((visible(r.name), money(r.costs)) for r in summary.providers), strict=True)
+    return ["", *shown, "cost"], [[n, *line, c] for n, line, c in zip(names, cells, costs, strict=True)]
+
+
+def money(costs: Iterable[Money]) -> str:
+    """Write what was paid; a dash for nothing."""
+    return " + ".join(f"{cost.amount.normalize():,f}{NBSP}{cost.currency}" for cost in costs) or "-"
+
+
+def _asking(summary: Summary) -> list[tuple[str, str]]:
+    """Say, once for each provider, what went wrong or was not done."""
+    sentences = {"Stopped": _stopped, "No answer": _no_answer, "Not asked": _not_asked}
+    said = {label: [(visible(r.name), words(r)) for r in summary.providers] for label, words in sentences.items()}
+    found = [(label, "; ".join(f"{n}: {words}" for n, words in lines if words)) for label, lines in said.items()]
+    return [*found, ("Cost", _cost(summary))]
+
+
+def _stopped(report: ProviderReport) -> str:
+    if report.stopped is None:
+        return ""
+    rows = f"{report.stopped_rows:,} {'row' if report.stopped_rows == 1 else 'rows'}"
+    return f"{STOPS[report.stopped]} ({report.stopped}), {_tied(rows)}"
+
+
+def _no_answer(report: ProviderReport) -> str:
+    return _listed((code, count) for code, count in report.reasons if code != report.stopped)
+
+
+def _not_asked(report: ProviderReport) -> str:
+    return _listed((code, count) for code, count in report.not_asked if code not in (report.stopped, NOT_NEEDED))
+
+
+def _listed(counts: Iterable[tuple[str, int]]) -> str:
+    return ", ".join(_tied(f"{count:,} {visible(code)}") for code, count in counts)
+
+
+def _cost(summary: Summary) -> str:
+    costs = total(cost for report in summary.providers for cost in report.costs)
+    return f"{money(costs)} in all" if costs else ""

@@ -1,0 +1,167 @@
+"""What the providers of a run did, counted from the column that says so row by row (LEAD-4)."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from trustleads.core.errors import InvalidInput
+from trustleads.core.money import Money
+from trustleads.enrichment.questions import Outcome
+
+ANSWERS = "answers"
+NOT_NEEDED = "not_needed"
+STOPS: Mapping[str, str] = {  # reasons that end the asking, and what they mean
+    "key_refused": "it does not accept the key",
+    "no_credit": "its credit is used up",
+    "plan_limit": "the plan does not allow more",
+    "unreadable": "its table cannot be read",
+    "low_fill_rate": "it fills too few leads",
+    "unavailable": "it has failed too often",
+    "budget_money": "the money of the run is spent",
+    "budget_provider": "its part of the money is spent",
+    "budget_calls": "the calls of the run are used up",
+}
+
+
+class Part(NamedTuple):
+    """What one provider did for one row."""
+
+    provider: str
+    outcome: str
+    reason: str | None
+    kept: bool
+    cost: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderReport:
+    """What one provider did: ``found + missed + refused + failed + maybe_billed == asked + kept``.
+
+    Attributes:
+        name: Of the provider.
+        asked: Questions about leads that were put to it; a lead it found an address of and verified counts twice.
+        kept: Those that needed no asking: the answer was kept, or another lead asked the same.
+        found: Answers with a value or a verdict.
+        missed: Answers that it knows nothing.
+        refused: It will not answer about this subject, or not this caller.
+        failed: No usable answer, and nothing paid.
+        maybe_billed: No usable answer, and nobody can tell whether it is billed; counted as paid.
+        costs: What was paid, one amount per currency.
+        reasons: Codes of refused, failed and maybe billed answers with their number, commonest first.
+        not_asked: Codes of why it was not asked with the number of rows, commonest first.
+    """
+
+    name: str
+    asked: int = 0
+    kept: int = 0
+    found: int = 0
+    missed: int = 0
+    refused: int = 0
+    failed: int = 0
+    maybe_billed: int = 0
+    costs: tuple[Money, ...] = ()
+    reasons: tuple[tuple[str, int], ...] = ()
+    not_asked: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def stopped(self) -> str | None:
+        """Code of why it was not asked any more; None where it was asked to the end."""
+        stops = {code: count for code, count in self._all_reasons().items() if code in STOPS}
+        return max(stops, key=lambda code: stops[code]) if stops else None
+
+    @property
+    def stopped_rows(self) -> int:
+        """Rows that have no answer of it for that reason."""
+        return self._all_reasons()[self.stopped] if self.stopped else 0
+
+    @property
+    def found_share(self) -> float:
+        """Found answers as a share of all, 0 to 1."""
+        return self.found / (self.asked + self.kept) if self.asked + self.kept else 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the report as JSON-ready values; amounts are decimals as text, by currency."""
+        counts = ("asked", "kept", "found", "missed", "refused", "failed", "maybe_billed")
+        return {
+            **{name: getattr(self, name) for name in counts},
+            "cost": {cost.currency: str(cost).partition(" ")[0] for cost in self.costs},
+            "reasons": dict(self.reasons),
+            "not_asked": dict(self.not_asked),
+            "stopped": self.stopped,
+        }
+
+    def _all_reasons(self) -> Counter[str]:
+        return Counter(dict(self.reasons)) + Counter(dict(self.not_asked))
+
+
+def parts_of(texts: Iterable[str | None]) -> Counter[Part]:
+    """Count what stands in cells of the ``answers`` column.
+
+    Raises:
+        ValueError: A cell holds something else.
+    """
+    cells = ",".join(text for text in texts if text)
+    try:
+        return Counter(_part(part) for cell in json.loads(f"[{cells}]") for part in cell)
+    except (KeyError, TypeError, AttributeError, RecursionError, InvalidInput) as error:
+        raise ValueError(type(error).__name__) from None
+
+
+def _part(part: Any) -> Part:
+    name, reason, cost = part["provider"], part.get("reason"), part.get("cost")
+    if not isinstance(name, str) or not isinstance(reason, str | None):
+        raise TypeError
+    if cost is not None:
+        Money.of(cost)
+    return Part(name, Outcome(part["outcome"]), reason, part.get("kept") is True, cost)
+
+
+def reports_of(parts: Mapping[Part, int]) -> tuple[ProviderReport, ...]:
+    """Give one report per provider, the one that was asked most first."""
+    by_name: dict[str, dict[Part, int]] = {}
+    for part, count in parts.items():
+        by_name.setdefault(part.provider, {})[part] = count
+    reports = (_report(name, own) for name, own in by_name.items())
+    return tuple(sorted(reports, key=lambda report: (-report.asked - report.kept, report.name)))
+
+
+def _report(name: str, parts: Mapping[Part, int]) -> ProviderReport:
+    outcomes: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    not_asked: Counter[str] = Counter()
+    for part, count in parts.items():
+        outcomes[part.outcome] += count
+        if part.outcome == Outcome.NOT_ASKED:
+            not_asked[part.reason or "unknown"] += count
+        elif part.reason is not None:
+            reasons[part.reason] += count
+    kept = sum(count for part, count in parts.items() if part.kept)
+    return ProviderReport(
+        name,
+        asked=outcomes.total() - outcomes[Outcome.NOT_ASKED] - kept,
+        kept=kept,
+        found=outcomes[Outcome.FOUND],
+        missed=outcomes[Outcome.MISS],
+        refused=outcomes[Outcome.REFUSED],
+        failed=outcomes[Outcome.FAILED] + outcomes[Outcome.LATER],
+        maybe_billed=outcomes[Outcome.MAYBE_BILLED],
+        costs=total((Money.of(part.cost) * count for part, count in parts.items() if part.cost)),
+        reasons=_commonest(reasons),
+        not_asked=_commonest(not_asked),
+    )
+
+
+def total(costs: Iterable[Money]) -> tuple[Money, ...]:
+    """Add amounts up, each currency apart: a file may hold rows of several runs."""
+    sums: dict[str, Money] = {}
+    for cost in costs:
+        sums[cost.currency] = sums.get(cost.currency, Money.nothing(cost.currency)) + cost
+    return tuple(sums[currency] for currency in sorted(sums))
+
+
+def _commonest(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
