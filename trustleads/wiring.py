@@ -12,7 +12,7 @@ from typing import Any
 from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.asking.asker import Asker
 from trustleads.enrichment.asking.plan import Plan
-from trustleads.enrichment.filling import Filler
+from trustleads.enrichment.filling import Filler, needs_of
 from trustleads.enrichment.pipeline import Pipeline, Stage
 from trustleads.enrichment.ports import AnswerCache, Gate, Meter, MxResolver, SupportsLearn
 from trustleads.enrichment.preview import Previewer
@@ -88,7 +88,7 @@ def stage(
         stack.callback(answers.close)
     asker = stack.enter_context(Asker(plan, answers, gate=gate, meter=meter))
     learners = [provider for provider in plan.providers if isinstance(provider, SupportsLearn)]
-    filler = Filler(pipeline, asker, plan.wants, learners)
+    filler = Filler(pipeline, asker, plan.wants, needs_of(plan), learners)
     if (started := _started.get()) is not None:
         started(filler)
     return filler

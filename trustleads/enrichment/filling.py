@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -13,6 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from trustleads.enrichment.asking.cases import Case, Told
+from trustleads.enrichment.asking.plan import Plan
 from trustleads.enrichment.columns import ColumnReport
 from trustleads.enrichment.models import FIELDS, EmailReason, NameStatus, Role, Verdict
 from trustleads.enrichment.normalize.arrays import overlaid
@@ -20,7 +22,7 @@ from trustleads.enrichment.options import ARROW_TYPES, Options
 from trustleads.enrichment.pipeline import Added, Pipeline, mailboxes_of
 from trustleads.enrichment.ports import SupportsLearn
 from trustleads.enrichment.questions import Attribute, Mailbox
-from trustleads.enrichment.waterfall import OWN, Known, Wants, missing
+from trustleads.enrichment.waterfall import OWN, WANTABLE, Known, Wants, missing
 
 # How sure we are of what the caller's own rows say, by verdict: a well-formed value of nobody knows what age. A value
 # that is wanted surer than that is asked for although it is there.
@@ -52,7 +54,8 @@ _VERDICT = {
 }
 _OPEN_REASONS = frozenset({EmailReason.OK, EmailReason.DNS_FAILURE})  # what a verifier may say more about than we do
 
-Texts = dict[Attribute, list[str | None]]
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 Rows = NDArray[np.intp]
 
 
@@ -76,12 +79,14 @@ class Filler:
         pipeline: Computes the columns, also of what is found.
         asker: Who is asked.
         wants: Confidence that is wanted, per attribute.
+        needs: What is to be known of a lead: what is wanted, and what the providers match by.
         learners: Providers that learn from the caller's rows.
     """
 
     pipeline: Pipeline
     asker: SupportsAsk
     wants: Wants
+    needs: frozenset[Attribute] = WANTABLE
     learners: Sequence[SupportsLearn] = ()
 
     waits: ClassVar[bool] = True
@@ -112,7 +117,7 @@ class Filler:
         """Compute the added columns of one batch, with what providers know (see ``Pipeline.added``)."""
         added = self.pipeline.everything(batch, roles)
         self._learn(added)
-        leads = leads_of(added)
+        leads = leads_of(added, self.needs)
         rows = np.array([i for i, lead in enumerate(leads) if any(missing(lead, self.wants))], np.intp)
         cases = self.asker.ask([leads[row] for row in rows])
         filled = self._filled(added, rows, cases)
@@ -151,10 +156,22 @@ def _groups(found: Collection[Attribute], known: Mapping[Attribute, Known]) -> s
     return groups | {"company"} if Attribute.EMAIL in found and Attribute.DOMAIN not in known else groups
 
 
-def leads_of(added: Added) -> list[dict[Attribute, Known]]:
+def needs_of(plan: Plan) -> frozenset[Attribute]:
+    """Say what is to be known of a lead: what is wanted or matched by, and the other half of what goes in pairs."""
+    needed = set(plan.wants).union(*(match for provider in plan.providers for match in provider.matches))
+    if Attribute.FULL_NAME in needed:
+        needed.add(Attribute.FIRST_NAME)
+    pairs = ({Attribute.FIRST_NAME, Attribute.LAST_NAME}, {Attribute.COMPANY, Attribute.DOMAIN})
+    for pair in pairs:
+        if needed & pair or (Attribute.EMAIL in plan.wants and Attribute.DOMAIN in pair):
+            needed |= pair
+    return frozenset(needed) - {Attribute.FULL_NAME}
+
+
+def leads_of(added: Added, needs: frozenset[Attribute] = WANTABLE) -> list[dict[Attribute, Known]]:
     """Say what is known of each row, and how surely."""
     leads: list[dict[Attribute, Known]] = [{} for _ in range(added.rows)]
-    for attribute in _GROUP:
+    for attribute in sorted(needs):
         column = added.columns.get(attribute.value)
         if column is None:
             continue
@@ -259,7 +276,12 @@ def _told(told: Told) -> dict[str, Any]:
 
 
 def _time(seconds: float | None) -> str | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if seconds is None else _timestamp(int(seconds))
+
+
+@lru_cache(maxsize=64)
+def _timestamp(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _without_nothing(parts: Mapping[str, Any]) -> dict[str, Any]:
@@ -267,4 +289,4 @@ def _without_nothing(parts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _json(value: Any) -> str | None:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else None
+    return _ENCODER.encode(value) if value else None
