@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from trustleads.core.money import Money
+    from trustleads.enrichment.asking.kept import subject_digest
     from trustleads.enrichment.ports import Limits, Provider, Rate
     from trustleads.enrichment.providers.apollo import Apollo
     from trustleads.enrichment.providers.email_pattern import EmailPattern
@@ -55,10 +56,12 @@ __all__ = [
     "TableProvider",
     "Unsure",
     "ZeroBounce",
+    "subject_digest",
 ]
 
 _HOME = {
     "trustleads.core.money": ("Money",),
+    "trustleads.enrichment.asking.kept": ("subject_digest",),
     "trustleads.enrichment.ports": ("Limits", "Provider", "Rate"),
     "trustleads.enrichment.providers.apollo": ("Apollo",),
     "trustleads.enrichment.providers.email_pattern": ("EmailPattern",),

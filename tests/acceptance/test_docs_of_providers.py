@@ -1,0 +1,184 @@
+"""What the pages about providers show is run, against the vendors' doubles over TLS."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import importlib
+import inspect
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trustleads import providers
+from trustleads.testing.providers import (
+    HunterServer,
+    PeopleDataLabsServer,
+    Person,
+    ProviderServer,
+    Reply,
+    Request,
+    ZeroBounceServer,
+)
+
+pytestmark = pytest.mark.clause("LEAD-4", "LEAD-5")
+
+ROOT = Path(__file__).parents[2]
+PEOPLE = [
+    Person("Ada", "Modello", "ada.modello@acme.example", "+442079460001", "CEO", "Acme", "acme.example"),
+    Person("Bob", "Muster", "bob.muster@acme.example", "+442079460002", "Buyer", "Acme", "acme.example"),
+    Person("Cem", "Beispiel", "cem.beispiel@nowhere.example", "+442079460003", "Pilot", "Nowhere", "nowhere.example"),
+    Person("Dua", "Ejemplo", "dua.ejemplo@nowhere.example", "+442079460004", "Cook", "Nowhere", "nowhere.example"),
+]
+VENDORS: dict[str, type[ProviderServer]] = {
+    "PeopleDataLabs": PeopleDataLabsServer,
+    "ZeroBounce": ZeroBounceServer,
+    "Hunter": HunterServer,
+}
+OWN = "docs/how-to/custom-provider.md"
+KEYS = ("PDL_KEY", "ZEROBOUNCE_KEY", "HUNTER_KEY")
+
+
+@pytest.fixture
+def servers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[str, ProviderServer]]:
+    """A folder with leads in it, keys in the environment, and every vendor on this machine."""
+    monkeypatch.chdir(tmp_path)
+    lines = ["Name,E-Mail,Company,Website", *(f"{p.full_name},{p.email},{p.company},{p.domain}" for p in PEOPLE)]
+    Path("leads.csv").write_text("\n".join(lines), encoding="utf-8")
+    for key in KEYS:
+        monkeypatch.setenv(key, "test-key")
+    running = {name: server(PEOPLE).start() for name, server in VENDORS.items()}
+    for name, server in running.items():
+        here = partial(getattr(providers, name), base_url=server.url, tls=server.tls)
+        monkeypatch.setattr(providers, name, here)
+    yield running
+    for server in running.values():
+        server.close()
+
+
+class TitlesServer(ProviderServer):
+    """The invented API of the page about providers of one's own: as described, and as programmed."""
+
+    root = "/v1"
+
+    def answer(self, request: Request) -> Reply:
+        email = request.json()["email"]
+        if request.path == "/people":
+            return Reply(json={"email": email, "title": "CEO"})
+        if request.headers["authorization"] != "Bearer my-key":
+            return Reply(401)
+        position, phone = {"title": "CEO"}, {"number": "+44 20 7946 0001", "score": 75}
+        return Reply(json={"person": {"email": email, "position": position, "phone": phone}})
+
+
+@pytest.fixture
+def titles(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[TitlesServer]:
+    """A folder with the example and the description in it, and their API on this machine."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    shutil.copy(ROOT / "examples/custom_provider.py", tmp_path)
+    (tmp_path / "titles.toml").write_text(shown(OWN, "toml")[0], encoding="utf-8")
+    custom = importlib.import_module("custom_provider")
+    with TitlesServer(key="my-key") as server:
+        host = server.url.removesuffix(server.root)
+        monkeypatch.setattr(providers, "JsonProvider", partial(providers.JsonProvider, base_url=host, tls=server.tls))
+        monkeypatch.setattr(custom, "Titles", partial(custom.Titles, base_url=server.url, tls=server.tls))
+        yield server
+    del sys.modules["custom_provider"]
+
+
+def shown(page: str, language: str = "python") -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+
+
+def run(blocks: list[str]) -> dict[str, Any]:
+    """Run what a page shows, from top to bottom, in one place; a comment after a value says what it is."""
+    names: dict[str, Any] = {}
+    for block in blocks:
+        code = compile(block, "page", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        waiting = eval(code, names)  # noqa: S307 - our own page
+        if inspect.iscoroutine(waiting):
+            asyncio.run(waiting)
+    return names
+
+
+def said(block: str) -> list[tuple[str, str]]:
+    return re.findall(r"^(\S.*?) {2,}# ([\[({'].*[\])}'])$", block, re.MULTILINE)
+
+
+@pytest.mark.clause("GDPR-1", "GDPR-4", "GDPR-5", "LEAD-7")
+def test_the_page_about_using_providers(servers: dict[str, ProviderServer]) -> None:
+    blocks = shown("docs/how-to/providers.md")
+    names = run(blocks)
+    promises = [pair for block in blocks for pair in said(block)]
+    assert [str(eval(value, names)) for value, _ in promises] == [text for _, text in promises]  # noqa: S307 - as above
+    assert len(promises) == 2
+    assert (
+        names["out"]["tl_job_title"].tolist()
+        == [person.job_title for person in PEOPLE]
+        == ["CEO", "Buyer", "Pilot", "Cook"]
+    )
+    assert names["out"]["tl_email_confidence"].tolist() == [0.97] * 4
+    assert names["first"]["tl_cost"].sum() == Decimal("1.20")
+    assert names["again"]["tl_cost"].sum() == 0
+    assert names["forgotten"] == 2
+    assert names["gated"]["tl_job_title"].notna().tolist() == [True, False, True, True]
+    assert '"reason":"objected"' in names["gated"]["tl_answers"][1]
+    assert names["free_first"]["tl_phone"][2] == "+442079460123"
+    assert '"provider":"crm"' in names["free_first"]["tl_sources"][2]
+    assert names["rows"][0]["tl_job_title"] == "CEO"
+    assert all(server.ledger.calls for name, server in servers.items() if name != "Hunter")
+    names["with_answers"].close()
+
+
+def test_the_table_of_providers_says_what_the_classes_say() -> None:
+    page = (ROOT / "docs/how-to/providers.md").read_text(encoding="utf-8")
+    rows = [
+        [cell.strip(" `") for cell in line.split("|")[1:-1]] for line in page.splitlines() if line.startswith("| `")
+    ]
+    classes = [getattr(providers, name) for name, *_ in rows]
+    assert len(rows) == 4
+    assert rows == [
+        [
+            one.__name__,
+            one.name,
+            ", ".join(sorted(one.fills)) or "nothing",
+            "yes" if one.verifies else "no",
+            str(one.batch_size),
+            one.list_price,
+        ]
+        for one in classes
+    ]
+
+
+def test_the_page_about_providers_of_ones_own(titles: TitlesServer) -> None:
+    described, _, _, programmed = shown(OWN)
+    (row,) = run([described])["out"]
+    assert (row["tl_job_title"], row["tl_job_title_confidence"]) == ("CEO", 0.8)
+    assert (row["tl_phone"], row["tl_phone_confidence"]) == ("+442079460001", 0.75)
+    (row,) = run(["import trustleads as tl", programmed])["out"]
+    assert (row["tl_job_title"], row["tl_cost"]) == ("CEO", Decimal("0.015"))
+    assert [call.path for call in titles.ledger.calls] == ["/search", "/people"]
+
+
+def test_the_class_on_the_page_is_that_of_the_example() -> None:
+    assert shown(OWN)[1] in (ROOT / "examples/custom_provider.py").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("titles")
+def test_the_contract_on_the_page_is_kept_by_the_example() -> None:
+    Path("test_titles.py").write_text(shown(OWN)[2], encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", "test_titles.py"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    passed = re.search(r"(\d+) passed", done.stdout)
+    assert done.returncode == 0, done.stdout
+    assert passed
+    assert int(passed[1]) >= 25
