@@ -1,4 +1,4 @@
-"""The command line: all that ``trustleads.enrich``, ``detect_columns`` and ``summary`` can do, with pipes.
+"""The commands, with pipes.
 
 Exit codes: 0 done; 1 a failure of this machine (such as a full disk); 2 the input or an option is wrong,
 nothing was written; 3 done, but some rows were rejected; 130 interrupted or 143 terminated, nothing was written.
@@ -19,6 +19,7 @@ from typing import Annotated, Any, BinaryIO, NoReturn
 import typer
 
 import trustleads
+from trustleads.cli.asking import Answers, Asking, Money, Order, OrderBy, Org, PerRow, ProvidersOption, Want
 from trustleads.core.errors import InvalidInput, TrustLeadsError
 
 TERMINATED = 128 + signal.SIGTERM  # what shells expect
@@ -54,6 +55,7 @@ Columns = Annotated[
 ]
 Encoding = Annotated[str | None, typer.Option(help="Encoding of a CSV that is not UTF-8 or UTF-16 with BOM.")]
 Delimiter = Annotated[str | None, typer.Option(help="Delimiter of a CSV; told from its header by default.")]
+Country = Annotated[str | None, typer.Option(help="Country of national phone numbers, such as DE.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 
 
@@ -79,7 +81,7 @@ def enrich(
         str, typer.Option("--output", "-o", metavar="FILE", help="A .csv or .parquet file; - is standard output.")
     ] = "-",
     *,
-    country: Annotated[str | None, typer.Option(help="Country of national phone numbers, such as DE.")] = None,
+    country: Country = None,
     mx: Annotated[bool, typer.Option("--mx", help="Ask the DNS whether the domains take mail.")] = False,
     columns: Columns = None,
     fields: Annotated[str | None, typer.Option(help="Columns to add, separated by commas; all by default.")] = None,
@@ -91,15 +93,24 @@ def enrich(
     formulas: Annotated[
         Formulas, typer.Option(help="Cells that a spreadsheet would run: escape or keep.")
     ] = Formulas.ESCAPE,
+    providers: ProvidersOption = None,
+    want: Want = None,
+    budget: Money = None,
+    per_row: PerRow = None,
+    order: Order = OrderBy.FIXED,
+    answers: Answers = None,
+    org: Org = "default",
     workers: Annotated[int | None, typer.Option(min=1, help="Threads.")] = None,
     progress: Annotated[
         bool | None, typer.Option("--progress/--no-progress", help="By default where a person can see it.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Validate and normalise leads; prints a summary."""
+    """Validate and normalise leads, and fill what is missing from providers; prints a summary."""
+    asking = Asking(providers, want, budget, per_row, order, answers, org)
     summary = _guarded(
-        lambda: trustleads.enrich(
+        lambda: _enriched(
+            asking,
             _source(source),
             to=_target(output),
             country=country,
@@ -119,6 +130,50 @@ def enrich(
     _show(summary, as_json=as_json, to_stderr=output == "-")
     if summary.bad_rows.count:
         raise typer.Exit(3)
+
+
+def _enriched(asking: Asking, source: str | io.FileIO, **options: Any) -> Any:
+    with asking.opened() as asked:
+        return trustleads.enrich(source, **options, **asked)
+
+
+@app.command()
+def preview(
+    source: Input,
+    *,
+    providers: ProvidersOption = None,
+    want: Want = None,
+    budget: Money = None,
+    per_row: PerRow = None,
+    order: Order = OrderBy.FIXED,
+    answers: Answers = None,
+    org: Org = "default",
+    country: Country = None,
+    columns: Columns = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what enriching would ask, of whom, at what cost; nothing is sent."""
+    if providers is None:
+        _fail("preview needs --providers", 2)
+    asking = Asking(providers, want, budget, per_row, order, answers, org)
+    report = _guarded(
+        lambda: _previewed(
+            asking,
+            _source(source),
+            country=country,
+            columns=_columns(columns),
+            encoding=encoding,
+            delimiter=delimiter,
+        )
+    )
+    _show(report, as_json=as_json)
+
+
+def _previewed(asking: Asking, source: str | io.FileIO, **options: Any) -> Any:
+    with asking.opened(look_only=True) as asked:
+        return trustleads.preview(source, **options, **asked)
 
 
 @app.command()
@@ -238,6 +293,9 @@ def _show(report: Any, *, as_json: bool, to_stderr: bool = False) -> None:
 def _print(report: Any, *, as_json: bool, to_stderr: bool) -> None:
     if as_json:
         typer.echo(json.dumps(report.to_dict(), indent=2, ensure_ascii=False), err=to_stderr)
+        return
+    if not hasattr(report, "__rich__"):
+        typer.echo(str(report), err=to_stderr)
         return
     from rich.console import Console  # noqa: PLC0415 - not needed for JSON
 

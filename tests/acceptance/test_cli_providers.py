@@ -1,0 +1,191 @@
+"""Providers on the command line: real processes, real TLS, keys by the environment alone."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from trustleads.cli.commands import app
+from trustleads.testing.providers import PeopleDataLabsServer, ProviderServer, ZeroBounceServer, invent
+
+pytestmark = pytest.mark.clause("LEAD-4")
+
+KEY = "test-key"
+PEOPLE = [invent(number) for number in range(12)]
+WANT = ("--want", "job_title=0.8", "--want", "email=0.9")
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[tuple[PeopleDataLabsServer, ZeroBounceServer]]:
+    with PeopleDataLabsServer(PEOPLE[:8], key=KEY) as people, ZeroBounceServer(PEOPLE, key=KEY) as mailboxes:
+        yield people, mailboxes
+
+
+@pytest.fixture
+def folder(tmp_path: Path, servers: tuple[ProviderServer, ...]) -> Path:
+    leads = "".join(f"{p.email},{p.first_name},{p.last_name},{p.company}\n" for p in PEOPLE)
+    (tmp_path / "leads.csv").write_text("Email,First Name,Last Name,Company\n" + leads, encoding="utf-8")
+    for kind, server in zip(("people_data_labs", "zerobounce"), servers, strict=True):
+        (tmp_path / f"{kind}.pem").write_bytes(server.ca_pem)
+        with (tmp_path / "providers.toml").open("a", encoding="utf-8") as file:
+            file.write(f'[[provider]]\nkind = "{kind}"\nkey_env = "{kind.upper()}_KEY"\nprice = "0.10 USD"\n')
+            file.write(f'base_url = "{server.url}"\nca_file = "{kind}.pem"\n\n')
+    return tmp_path
+
+
+def run(
+    folder: Path, *arguments: str, stdin: str | None = None, key: str | None = KEY
+) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.endswith("_KEY")}
+    if key is not None:
+        environment |= {"PEOPLE_DATA_LABS_KEY": key, "ZEROBOUNCE_KEY": KEY}
+    return subprocess.run(
+        [sys.executable, "-m", "trustleads", *arguments],
+        cwd=folder,
+        env=environment,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+        encoding="utf-8",
+    )
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def calls(servers: tuple[ProviderServer, ...]) -> list[int]:
+    return [len(server.ledger.calls) for server in servers]
+
+
+def test_a_file_is_filled_and_a_second_run_pays_nothing(folder: Path, servers: tuple[ProviderServer, ...]) -> None:
+    command = (
+        "enrich",
+        "leads.csv",
+        "-o",
+        "out.csv",
+        "--providers",
+        "providers.toml",
+        *WANT,
+        "--budget",
+        "25 USD",
+        "--per-row",
+        "0.50 USD",
+        "--answers",
+        "answers.db",
+        "--org",
+        "acme",
+    )
+    before = calls(servers)
+    done = run(folder, *command)
+    assert done.returncode == 0, done.stderr
+    out = rows((folder / "out.csv").read_text(encoding="utf-8"))
+    assert [row["tl_job_title"] != "" for row in out] == [True] * 8 + [False] * 4
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert ["people_data_labs", "12", "8", "4", "0.8", "USD"] in lines
+    assert calls(servers) != before
+    assert KEY not in done.stdout + done.stderr + (folder / "out.csv").read_text(encoding="utf-8")
+
+    before = calls(servers)
+    again = run(folder, *command, "--json")
+    assert again.returncode == 0, again.stderr
+    assert calls(servers) == before
+    told = json.loads(again.stdout)["providers"]["people_data_labs"]
+    assert (told["asked"], told["kept"], told["found"], told["cost"]) == (0, 12, 8, {})
+
+    said = run(folder, "summary", "out.csv", "--json")
+    assert json.loads(said.stdout)["providers"] == json.loads(again.stdout)["providers"]
+
+    other = run(folder, *command, "--json", "--org", "other")
+    assert json.loads(other.stdout)["providers"]["people_data_labs"]["asked"] == 12
+
+
+def test_a_preview_sends_nothing_and_leaves_nothing(folder: Path, servers: tuple[ProviderServer, ...]) -> None:
+    before, files = calls(servers), sorted(folder.iterdir())
+    command = ("preview", "leads.csv", "--providers", "providers.toml", *WANT, "--answers", "answers.db")
+    done = run(folder, *command)
+    assert done.returncode == 0, done.stderr
+    assert "12 of 12 rows" in done.stdout
+    assert "nothing was sent" in done.stdout
+    told = json.loads(run(folder, *command, "--budget", "1 USD", "--json").stdout)
+    assert (told["leads"], told["cost"]) == (12, "1 USD")
+    assert calls(servers) == before
+    assert sorted(folder.iterdir()) == files
+
+
+def test_a_pipe_keeps_data_and_report_apart(folder: Path) -> None:
+    text = (folder / "leads.csv").read_text(encoding="utf-8")
+    done = run(
+        folder, "enrich", "-", "--providers", "providers.toml", "-w", "job_title=0.8", "--order", "cheapest", stdin=text
+    )
+    assert done.returncode == 0, done.stderr
+    assert sum(row["tl_job_title"] != "" for row in rows(done.stdout)) == 8
+    assert "people_data_labs" in done.stderr
+
+
+def test_a_refused_key_is_said_once_and_rows_go_on(folder: Path) -> None:
+    done = run(
+        folder, "enrich", "leads.csv", "-o", "out.csv", "--providers", "providers.toml", *WANT, key="some-other-key"
+    )
+    assert done.returncode == 0, done.stderr
+    said = " ".join(done.stdout.split())
+    assert said.count("key_refused") == 1
+    assert "Stopped people_data_labs: it does not accept the key (key_refused), 12 rows" in said
+    out = rows((folder / "out.csv").read_text(encoding="utf-8"))
+    assert len(out) == 12
+    assert all('"zerobounce","outcome":"found"' in row["tl_answers"] for row in out)
+    assert "some-other-key" not in done.stdout + done.stderr + str(out)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--providers", "nowhere.toml", "--want", "email=0.9"], ["nowhere.toml"]),
+        (["--providers", "providers.toml"], ["want"]),
+        (["--providers", "providers.toml", "--want", "email"], ["--want takes FIELD=CONFIDENCE", "'email'"]),
+        (["--providers", "providers.toml", "--want", "emial=0.9"], ["emial", "did you mean 'email'"]),
+        (["--providers", "providers.toml", "--want", "email=nan"], ["above 0, at most 1"]),
+        (["--providers", "providers.toml", "--want", "email=0.9", "--budget", "25"], ["such as '25.00 USD'"]),
+        (["--providers", "providers.toml", "--want", "email=0.9", "--budget", "25 EUR"], ["EUR", "USD"]),
+        (["--providers", "providers.toml", "--want", "email=0.9", "--answers", "leads.csv"], ["leads.csv"]),
+        (["--want", "email=0.9"], ["--want goes with --providers"]),
+        (["--budget", "25 USD"], ["--budget goes with --providers"]),
+        (["--answers", "answers.db"], ["--answers goes with --providers"]),
+    ],
+)
+def test_mistakes_are_one_line_and_write_nothing(
+    folder: Path, arguments: list[str], words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = sorted(folder.iterdir())
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("PEOPLE_DATA_LABS_KEY", KEY)
+    monkeypatch.setenv("ZEROBOUNCE_KEY", KEY)
+    done = CliRunner().invoke(app, ["enrich", "leads.csv", "-o", "out.csv", *arguments])
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    for word in words:
+        assert word in done.stderr
+    assert sorted(folder.iterdir()) == files
+
+
+def test_a_key_that_is_not_there_is_named(folder: Path) -> None:
+    done = run(folder, "enrich", "leads.csv", "-o", "o.csv", "--providers", "providers.toml", *WANT, key=None)
+    assert done.returncode == 2
+    assert "provider 1 (people_data_labs): the environment has no PEOPLE_DATA_LABS_KEY" in done.stderr
+
+
+def test_a_preview_without_providers_says_what_it_needs(folder: Path) -> None:
+    done = run(folder, "preview", "leads.csv")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--providers" in done.stderr

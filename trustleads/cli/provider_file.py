@@ -1,0 +1,212 @@
+"""Providers from a TOML file, for those who write no Python (LEAD-4).
+
+.. code-block:: toml
+
+    [[provider]]
+    kind = "hunter"
+    key_env = "HUNTER_KEY"     # or key_file: keys themselves are neither in this file nor among the arguments
+    price = "0.04 USD"         # what the plan says; without it the list price
+    limits = { rates = [[300, 60]], in_flight = 10, timeout = 30 }
+
+    [[provider]]
+    kind = "table"
+    path = "crm-export.csv"    # from the folder of this file
+
+``docs/how-to/providers.md`` names all kinds and keys.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import ssl
+import tomllib
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from trustleads import providers
+from trustleads.core.errors import InvalidInput
+from trustleads.enrichment.ports import Limits, Provider, Rate
+
+_REASON = "providers_file"
+_KEYS = ("key_env", "key_file")
+_HTTP = (*_KEYS, "price", "limits", "base_url", "ca_file", "proxy")
+_KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "people_data_labs": ("PeopleDataLabs", _HTTP),
+    "hunter": ("Hunter", _HTTP),
+    "apollo": ("Apollo", _HTTP),
+    "zerobounce": ("ZeroBounce", _HTTP),
+    "json": ("JsonProvider", ("description", *_HTTP)),
+    "table": ("TableProvider", ("path", "name", "columns", "confidence", "country", "currency")),
+    "email_pattern": ("EmailPattern", ("name", "currency", "least")),
+}
+_NEEDED = {"json": ("description",), "table": ("path",)}
+_LONGEST_KEY_FILE = 10_000  # bytes
+Entry = Mapping[str, Any]
+
+
+def load(path: str | os.PathLike[str]) -> list[Provider]:
+    """Make the providers that a file describes, in its order.
+
+    Args:
+        path: A TOML file; paths in it start from its folder.
+
+    Raises:
+        InvalidInput: It cannot be read, or something in it is wrong; the message says what, and of which provider. It
+            never holds a key.
+    """
+    file = Path(path)
+    return [_made(entry, number, file) for number, entry in enumerate(_entries(file), 1)]
+
+
+def _entries(file: Path) -> list[Any]:
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise _wrong(f"{file} cannot be read: {error.strerror}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise _wrong(f"{file} is no TOML: {error}") from None
+    except (ValueError, RecursionError):  # its bytes are no UTF-8, or it is nested without end
+        raise _wrong(f"{file} is no TOML") from None
+    _check_names(data, ("provider",), str(file))
+    entries = data.get("provider")
+    if not isinstance(entries, list) or not entries:
+        raise _wrong(f"{file} names no provider: each begins with a line [[provider]]")
+    return entries
+
+
+def _made(entry: Any, number: int, file: Path) -> Provider:
+    kind = entry.get("kind") if isinstance(entry, Mapping) else None
+    where = f"{file}, provider {number}" + (f" ({kind})" if isinstance(kind, str) else "")
+    if not isinstance(kind, str) or kind not in _KINDS:
+        raise _wrong(f"{where}: kind is {_known(kind, _KINDS)}")
+    name, allowed = _KINDS[kind]
+    if "key" in entry:
+        raise _wrong(f"{where}: a key is not written here; name the variable that holds it (key_env) or a file")
+    _check_names(entry, ("kind", *allowed), where)
+    try:
+        made: Provider = getattr(providers, name)(**_arguments(entry, kind, file.parent))
+    except InvalidInput as error:
+        raise InvalidInput(f"{where}: {error}", reason=error.reason) from error.__cause__
+    return made
+
+
+def _arguments(entry: Entry, kind: str, folder: Path) -> dict[str, Any]:
+    """Turn what stands in the file into what the provider's class takes."""
+    for name in _NEEDED.get(kind, ()):
+        if name not in entry:
+            raise _wrong(f"{name} is missing")
+    key = _key(entry, folder, needed="key_env" in _KINDS[kind][1] and kind != "json")
+    taken = dict(_argument(name, value, folder) for name, value in entry.items() if name not in ("kind", *_KEYS))
+    return taken if key is None else {"key": key, **taken}
+
+
+def _argument(name: str, value: Any, folder: Path) -> tuple[str, Any]:
+    if name in _TURNED:
+        argument, turn = _TURNED[name]
+        return argument, turn(value, folder)
+    right = {"columns": Mapping, "least": int | float, "confidence": int | float | Mapping}.get(name, str)
+    if not isinstance(value, right) or isinstance(value, bool):
+        raise _wrong(f"{name} is {'a text' if right is str else 'a table' if right is Mapping else 'a number'}")
+    return name, value
+
+
+def _key(entry: Entry, folder: Path, *, needed: bool) -> str | None:
+    given = [name for name in _KEYS if name in entry]
+    if len(given) > 1:
+        raise _wrong("has key_env or key_file, not both")
+    if not given:
+        if needed:
+            raise _wrong("key_env (the variable that holds the key) or key_file is missing")
+        return None
+    name, value = given[0], _text(given[0], entry[given[0]])
+    key = os.environ.get(value) if name == "key_env" else _content(folder / value)
+    if not key:
+        raise _wrong(f"the environment has no {value}" if name == "key_env" else f"key_file {value} is empty")
+    return key
+
+
+def _content(path: Path) -> str:
+    """Read a file that holds one key, and maybe the end of a line."""
+    try:
+        with path.open("rb") as file:
+            return file.read(_LONGEST_KEY_FILE).decode("ascii").strip()
+    except OSError as error:
+        raise _wrong(f"key_file {path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise _wrong(f"key_file {path} holds something else than a key") from None
+
+
+def _path(value: Any, folder: Path) -> str:
+    return str(folder / _text("a path", value))
+
+
+def _trust(value: Any, folder: Path) -> ssl.SSLContext:
+    path = folder / _text("ca_file", value)
+    try:
+        trusted = ssl.create_default_context(cafile=path)
+    except OSError as error:  # ssl.SSLError is one: it is no certificate
+        raise _wrong(f"ca_file {path} cannot be used: {error.strerror or 'no certificate'}") from None
+    trusted.minimum_version = ssl.TLSVersion.TLSv1_2
+    return trusted
+
+
+def _limits(value: Any, _folder: Path) -> Limits:
+    if not isinstance(value, Mapping):
+        raise _wrong("limits is a table, such as { rates = [[300, 60]], in_flight = 10, timeout = 30 }")
+    _check_names(value, ("rates", "in_flight", "timeout"), "limits")
+    usual = Limits()
+    return Limits(
+        rates=_rates(value.get("rates", [])),
+        in_flight=_count("in_flight", value.get("in_flight", usual.in_flight)),
+        timeout=_number("timeout", value.get("timeout", usual.timeout)),
+    )
+
+
+def _rates(value: Any) -> tuple[Rate, ...]:
+    if not isinstance(value, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in value):  # noqa: PLR2004 - calls and seconds
+        raise _wrong("limits: rates is a list of [calls, seconds]")
+    return tuple(Rate(_count("rates", calls), _number("rates", seconds)) for calls, seconds in value)
+
+
+def _number(name: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+        raise _wrong(f"limits: {name} takes numbers above 0")
+    return value
+
+
+def _count(name: str, value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise _wrong(f"limits: {name} takes whole numbers from 1 on")
+    return value
+
+
+def _text(name: str, value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise _wrong(f"{name} is a text")
+    return value
+
+
+_TURNED: Mapping[str, tuple[str, Callable[[Any, Path], Any]]] = {
+    "path": ("data", _path),
+    "description": ("description", _path),
+    "ca_file": ("tls", _trust),
+    "limits": ("limits", _limits),
+}
+
+
+def _check_names(table: Entry, allowed: Collection[str], where: str) -> None:
+    for name in table:
+        if name not in allowed:
+            raise _wrong(f"{where}: {name!r} is unknown; it is {_known(name, allowed)}")
+
+
+def _known(given: object, known: Collection[str]) -> str:
+    near = difflib.get_close_matches(str(given), known, n=1)
+    hint = f" (did you mean {near[0]!r}?)" if near else ""
+    return f"one of {', '.join(known)}{hint}"
+
+
+def _wrong(message: str) -> InvalidInput:
+    return InvalidInput(message, reason=_REASON)
