@@ -139,6 +139,15 @@ def test_the_page_about_using_providers(servers: dict[str, ProviderServer]) -> N
     names["with_answers"].close()
 
 
+@pytest.mark.usefixtures("servers")
+def test_the_minute_of_the_readme() -> None:
+    (block,) = [block for block in shown("README.md") if "providers=" in block]
+    leads = "import trustleads as tl, pyarrow.csv as csv\nleads = csv.read_csv('leads.csv').to_pandas()"
+    out = run([leads, block])["out"]
+    assert out["tl_job_title"].tolist() == [person.job_title for person in PEOPLE]
+    assert out["tl_cost"].sum() == Decimal("1.20")
+
+
 def test_the_table_of_providers_says_what_the_classes_say() -> None:
     page = (ROOT / "docs/how-to/providers.md").read_text(encoding="utf-8")
     rows = [

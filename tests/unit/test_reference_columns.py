@@ -17,6 +17,7 @@ from trustleads.enrichment.models import (
     PhoneType,
     Seniority,
     Verdict,
+    waterfall_fields,
 )
 from trustleads.enrichment.summary import CODES
 
@@ -50,6 +51,14 @@ def cells(line: str) -> list[str]:
 def test_every_added_column_is_explained_in_order_with_its_type() -> None:
     rows = table("All of them")
     assert [(row["column"], row["type"]) for row in rows] == [(field.name, field.kind) for field in FIELDS]
+    assert all(row["what it holds"] and row["null when"] for row in rows)
+
+
+@pytest.mark.clause("LEAD-4")
+def test_every_column_that_providers_add_is_explained_in_order_with_its_type() -> None:
+    rows = table("With providers")
+    added = [(field.name.replace("email", "<field>"), field.kind) for field in waterfall_fields(["email"])]
+    assert [(row["column"], row["type"]) for row in rows] == added
     assert all(row["what it holds"] and row["null when"] for row in rows)
 
 
