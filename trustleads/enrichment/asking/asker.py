@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from itertools import islice
 from typing import Self
 
 from trustleads.core.money import Money
@@ -23,6 +24,8 @@ from trustleads.enrichment.asking.rates import HitRates, fixed_order
 from trustleads.enrichment.ports import AnswerCache, Gate, Meter, Usage
 from trustleads.enrichment.questions import Attribute, Outcome
 from trustleads.enrichment.waterfall import Known, Order, WhyNot, missing, next_ask, why_not
+
+_AT_ONCE = 64  # leads that are taken in before the loop goes round
 
 
 class Asker:
@@ -209,7 +212,15 @@ class _Counter:
 
         for case in cases:
             case.done = done
+        self._advance_some(iter(cases))
+
+    def _advance_some(self, cases: Iterator[Case]) -> None:
+        """Go on with some leads now, and with the others in a moment: others wait for the loop too."""
+        some = list(islice(cases, _AT_ONCE))
+        for case in some:
             self.advance(case)
+        if len(some) == _AT_ONCE:
+            asyncio.get_running_loop().call_soon(self._advance_some, cases)
 
     def advance(self, case: Case) -> None:
         """Pass a lead to the next desk, or let it go."""

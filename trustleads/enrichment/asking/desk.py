@@ -104,10 +104,10 @@ class Desk:
         self._pace = Pace(provider.limits, clock)
         self._breaker = Breaker(clock)
         self._arrived: deque[Ticket] = deque()
-        self._ready: deque[Ticket] = deque()
+        self._ready: asyncio.Queue[Ticket] = asyncio.Queue()
         self._open: dict[bytes, Ticket] = {}
         self._coming = asyncio.Event()
-        self._waiting = asyncio.Event()
+        self._unkept = asyncio.Semaphore(2 * provider.limits.in_flight)  # a disk that is stuck stops the asking too
         self._starting = asyncio.Lock()
 
     def ask(self, question: Question, case: Case) -> None:
@@ -121,18 +121,21 @@ class Desk:
         ticket.cases.append(case)
 
     async def work(self) -> None:
-        """Take questions in and ask them, until cancelled."""
+        """Take questions in and ask them, as many calls at a time as the provider bears, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._take_in())
-            tasks.create_task(self._hand_out())
+            for _ in range(self.provider.limits.in_flight):
+                tasks.create_task(self._call_after_call(tasks))
 
     def close(self, reason: str) -> None:
         """Ask nothing any more in this run; what waits is not asked."""
         self.closed = self.closed or reason
-        for ticket in [*self._arrived, *self._ready]:
-            self._deliver(ticket, Answer(Outcome.NOT_ASKED, reason=self.closed))
+        waiting = [*self._arrived]
         self._arrived.clear()
-        self._ready.clear()
+        while not self._ready.empty():
+            waiting.append(self._ready.get_nowait())
+        for ticket in waiting:
+            self._deliver(ticket, Answer(Outcome.NOT_ASKED, reason=self.closed))
 
     async def _take_in(self) -> None:
         """Let questions pass the gate, and answer those whose answer is kept."""
@@ -148,9 +151,7 @@ class Desk:
                 elif self.closed:
                     self._deliver(ticket, Answer(Outcome.NOT_ASKED, reason=self.closed))
                 else:
-                    self._ready.append(ticket)
-            if self._ready:
-                self._waiting.set()
+                    self._ready.put_nowait(ticket)
 
     async def _kept(self, tickets: Sequence[Ticket]) -> Sequence[tuple[Answer, float] | None]:
         if not self.provider.keeps or not tickets:
@@ -168,33 +169,24 @@ class Desk:
                 self._deliver(ticket, Answer(Outcome.NOT_ASKED, reason=refusal))
         return [ticket for ticket, refusal in zip(tickets, refusals, strict=True) if refusal is None]
 
-    async def _hand_out(self) -> None:
-        """Ask one batch after the other, as many at a time as the provider bears."""
-        free = asyncio.Semaphore(self.provider.limits.in_flight)
-        async with asyncio.TaskGroup() as calls:
-            while True:
-                await free.acquire()
-                tickets = await self._next_batch()
-                calls.create_task(self._ask(tickets, free))
+    async def _call_after_call(self, tasks: asyncio.TaskGroup) -> None:
+        """Ask one batch after the other.
+
+        What is answered is kept and handed out beside the next call, not before it: else calls that end together start
+        together for ever after, and the provider waits for them in between.
+        """
+        while True:
+            answered = await self._outcome(await self._next_batch())
+            await self._unkept.acquire()
+            tasks.create_task(self._keep(answered))
 
     async def _next_batch(self) -> list[Ticket]:
         """Wait for questions; a batch that is not full waits a moment for more."""
-        await self._waiting.wait()
-        size = self.provider.batch_size
-        if len(self._ready) < size and size > 1:
+        tickets = [await self._ready.get()]
+        most = self.provider.batch_size - 1
+        if self._ready.qsize() < most:
             await asyncio.sleep(_LINGER)
-        tickets = [self._ready.popleft() for _ in range(min(size, len(self._ready)))]
-        if not self._ready:
-            self._waiting.clear()
-        return tickets
-
-    async def _ask(self, tickets: list[Ticket], place: asyncio.Semaphore) -> None:
-        """Ask a batch, and hand out what came; the place among the calls in flight is free as soon as it is over."""
-        try:
-            answered = await self._outcome(tickets)
-        finally:
-            place.release()
-        await self._keep(answered)
+        return tickets + [self._ready.get_nowait() for _ in range(min(most, self._ready.qsize()))]
 
     async def _outcome(self, tickets: list[Ticket]) -> list[tuple[Ticket, Answer]]:
         """Ask a batch, and say what became of each question."""
@@ -317,7 +309,7 @@ class Desk:
         """Ask the provider; whatever it does is an answer or a signal then."""
         try:
             async with asyncio.timeout(self.provider.limits.timeout + _GRACE):
-                answers = await self.provider.lookup(questions)
+                answers = _checked(await self.provider.lookup(questions))
         except Signal:
             raise
         except TimeoutError:
@@ -338,6 +330,7 @@ class Desk:
         """Keep the answers, then hand them out: what is paid is never lost."""
         kept = [(ticket.digest, ticket.question, answer) for ticket, answer in answered if self.provider.keeps]
         came = await self._office.keeper.put(self.provider.name, kept)
+        self._unkept.release()
         for ticket, answer in answered:
             if answer.outcome is Outcome.LATER:
                 self._ask_later(ticket, answer)
@@ -356,8 +349,7 @@ class Desk:
         if self.closed:
             self._deliver(ticket, Answer(Outcome.NOT_ASKED, reason=self.closed))
         else:
-            self._ready.append(ticket)
-            self._waiting.set()
+            self._ready.put_nowait(ticket)
 
     def _deliver(self, ticket: Ticket, answer: Answer, *, fetched_at: float | None = None, kept: bool = False) -> None:
         """Hand an answer to all leads that wait for it; the first one pays."""
@@ -404,6 +396,12 @@ class Desk:
         self._office.purse.told(self.provider.name, 1, int(bool(filled or answer.mailbox)))
         if not self._office.purse.worth_asking(self.provider.name):
             self.close(WhyNot.LOW_FILL_RATE)
+
+
+def _checked(answers: object) -> Sequence[Answer]:
+    if not isinstance(answers, Sequence) or not all(isinstance(answer, Answer) for answer in answers):
+        raise TypeError("lookup() gives a list of Answer")
+    return answers
 
 
 class _NotPaid(Exception):
