@@ -93,6 +93,13 @@ def test_what_was_learnt_is_kept_and_adds_up() -> None:
     assert loaded.cost_per_value(CHEAP, [TITLE]) != HitRates().cost_per_value(CHEAP, [TITLE])
 
 
+@pytest.mark.parametrize("data", [b"", b"\xff", b"7", b"{}", b"[{}]", b'[{"cheap":"x"},{},{},{}]', b"[[],[],[],[]]"])
+def test_what_cannot_be_read_counts_nothing(data: bytes) -> None:
+    rates = HitRates()
+    rates.load(data)
+    assert json.loads(rates.dump()) == [{}, {}, {}, {}]
+
+
 @pytest.mark.clause("GDPR-1")
 def test_nothing_about_anybody_is_kept() -> None:
     rates = HitRates()

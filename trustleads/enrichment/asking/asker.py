@@ -7,6 +7,7 @@ threads that bring leads. One asker serves a whole run: limits, budgets and "ask
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,6 +25,8 @@ from trustleads.enrichment.asking.rates import HitRates, fixed_order
 from trustleads.enrichment.ports import AnswerCache, Gate, Meter, Usage
 from trustleads.enrichment.questions import Attribute, Outcome
 from trustleads.enrichment.waterfall import Known, Order, WhyNot, missing, next_ask, why_not
+
+_LOG = logging.getLogger("trustleads")
 
 _AT_ONCE = 64  # leads that are taken in before the loop goes round
 
@@ -136,13 +139,24 @@ class Asker:
             runner.run(self._serve(started))
 
     async def _serve(self, started: Future[_Counter]) -> None:
-        counter = _Counter(self._plan, self._answers, self._gate, self._clock)
-        started.set_result(counter)
         try:
-            await counter.serve()
+            counter = await self._opened(started)
+            if counter is not None:
+                await counter.serve()
         finally:
             with self._lock:
                 self._loop = None
+
+    async def _opened(self, started: Future[_Counter]) -> _Counter | None:
+        """Open; what stands against it is for who waits for it."""
+        try:
+            counter = _Counter(self._plan, self._answers, self._gate, self._clock)
+            await counter.keeper.load_rates(counter.rates)
+        except BaseException as error:  # noqa: BLE001 - it is raised where the first lead was brought
+            started.set_exception(error)
+            return None
+        started.set_result(counter)
+        return counter
 
     def _tell_meter(self, rows: int) -> None:
         if self._meter is None:
@@ -177,19 +191,24 @@ class _Counter:
 
     async def serve(self) -> None:
         """Work until something fails or ``fail`` says so."""
-        await self.keeper.load_rates(self.rates)
         tasks = [asyncio.create_task(desk.work()) for desk in self.desks]
         try:
             await asyncio.wait([self._failed, *tasks], return_when=asyncio.FIRST_COMPLETED)
         finally:
             error = _error_of(self._failed, *tasks)
+            self._failed.cancel()  # who comes now is sent home
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await self.keeper.finish(self.rates)
-            for desk in self.desks:
-                await desk.provider.aclose()
             self._send_home(error)
+            await self._close()
+
+    async def _close(self) -> None:
+        """Keep what was learnt, and close the providers; all leads are answered, so what fails here fails nobody."""
+        closing = [self.keeper.finish(self.rates), *(desk.provider.aclose() for desk in self.desks)]
+        for error in await asyncio.gather(*closing, return_exceptions=True):
+            if error is not None:
+                _LOG.warning("closing after a run failed: %s", type(error).__name__)
 
     def fail(self, error: BaseException) -> None:
         """End it all."""

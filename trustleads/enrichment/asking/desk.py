@@ -13,7 +13,7 @@ from tenacity.wait import wait_random_exponential
 
 from trustleads.core.money import Money
 from trustleads.enrichment.asking.breaker import Breaker
-from trustleads.enrichment.asking.budget import Purse
+from trustleads.enrichment.asking.budget import Limit, Purse
 from trustleads.enrichment.asking.cases import Case, Told
 from trustleads.enrichment.asking.keeper import Keeper
 from trustleads.enrichment.asking.pacing import Pace
@@ -193,7 +193,7 @@ class Desk:
         try:
             answers = await self._answers(tickets)
         except Declined as signal:
-            return await self._outcome_of_halves(tickets, signal)
+            return await self._outcome_of_halves(tickets, Answer(Outcome.FAILED, reason=signal.reason))
         except StopAsking as signal:
             self.close(signal.reason)
             answers = [Answer(Outcome.REFUSED, reason=signal.reason)] * len(tickets)
@@ -202,13 +202,21 @@ class Desk:
         except AskAgain as signal:
             answers = [Answer(Outcome.FAILED, reason=signal.reason)] * len(tickets)
         except _NotPaid as refusal:
-            answers = [Answer(Outcome.NOT_ASKED, reason=str(refusal))] * len(tickets)
+            unpaid = Answer(Outcome.NOT_ASKED, reason=str(refusal))
+            if refusal.is_of_money:  # there may be enough for some
+                return await self._outcome_of_halves(tickets, unpaid)
+            answers = [unpaid] * len(tickets)
         return list(zip(tickets, answers, strict=True))
 
-    async def _outcome_of_halves(self, tickets: list[Ticket], signal: Declined) -> list[tuple[Ticket, Answer]]:
-        """Ask in two halves: one question that the provider does not understand must not cost the others theirs."""
+    async def _outcome_of_halves(self, tickets: list[Ticket], alone: Answer) -> list[tuple[Ticket, Answer]]:
+        """Ask in two halves, as what stands against one question must not cost the others their answer.
+
+        Args:
+            tickets: What was not asked.
+            alone: What becomes of it if it is one question.
+        """
         if len(tickets) == 1:
-            return [(tickets[0], Answer(Outcome.FAILED, reason=signal.reason))]
+            return [(tickets[0], alone)]
         half = len(tickets) // 2
         return await self._outcome(tickets[:half]) + await self._outcome(tickets[half:])
 
@@ -406,6 +414,11 @@ def _checked(answers: object) -> Sequence[Answer]:
 
 class _NotPaid(Exception):
     """There is no money for the call, or nobody may make it."""
+
+    @property
+    def is_of_money(self) -> bool:
+        """Whether a smaller call might be paid."""
+        return self.args[0] in (Limit.MONEY, Limit.PROVIDER)
 
 
 def _wait(state: RetryCallState) -> float:

@@ -64,7 +64,7 @@ class Keeper:
         return now
 
     async def load_rates(self, rates: HitRates) -> None:
-        """Add what earlier runs of this org have learnt about its providers."""
+        """Add what earlier runs of this org have learnt about its providers; what cannot be read is not missed."""
         (entry,) = await asyncio.to_thread(self._cache.get, self._org, _RATES, [_RATES_DIGEST], self._clock())
         if entry is not None:
             rates.load(entry.payload)

@@ -61,11 +61,15 @@ class HitRates:
         return json.dumps([self._asked, self._units, self._wanted, self._filled]).encode()
 
     def load(self, data: bytes) -> None:
-        """Add what was counted in an earlier run."""
-        for counter, counted in zip(
-            (self._asked, self._units, self._wanted, self._filled), json.loads(data), strict=True
-        ):
-            counter.update(counted)
+        """Add what was counted in an earlier run; nothing where the bytes are none, or another version wrote them."""
+        counters = (self._asked, self._units, self._wanted, self._filled)
+        try:
+            counted = [Counter({str(key): int(number) for key, number in part.items()}) for part in json.loads(data)]
+        except (ValueError, TypeError, AttributeError):
+            return
+        if len(counted) == len(counters):
+            for counter, more in zip(counters, counted, strict=True):
+                counter.update(more)
 
     def _rate(self, provider: Provider, attribute: Attribute) -> float:
         if attribute not in provider.fills and not (provider.verifies and attribute is Attribute.EMAIL):
