@@ -202,6 +202,14 @@ class TestOneLeadAfterTheOther:
         assert max(people.asked.values()) == 1
         assert max(len(call) for _, call in people.calls) == 7
 
+    @pytest.mark.parametrize(("count", "sizes"), [(7, [7]), (25, [10, 10, 5])])
+    def test_leads_that_come_together_are_asked_about_in_as_few_calls_as_the_provider_takes(
+        self, count: int, sizes: list[int]
+    ) -> None:
+        people = Fake(batch=10, limits=Limits(in_flight=8))
+        ask(count, people)
+        assert [len(call) for _, call in people.calls] == sizes
+
     def test_nobody_to_ask_about(self) -> None:
         people = Fake()
         assert ask(0, people) == []

@@ -109,6 +109,7 @@ class Desk:
         self._coming = asyncio.Event()
         self._unkept = asyncio.Semaphore(2 * provider.limits.in_flight)  # a disk that is stuck stops the asking too
         self._starting = asyncio.Lock()
+        self._gathering = asyncio.Lock()
 
     def ask(self, question: Question, case: Case) -> None:
         """Put a question; the office goes on with the lead when it is answered."""
@@ -181,12 +182,15 @@ class Desk:
             tasks.create_task(self._keep(answered))
 
     async def _next_batch(self) -> list[Ticket]:
-        """Wait for questions; a batch that is not full waits a moment for more."""
-        tickets = [await self._ready.get()]
-        most = self.provider.batch_size - 1
-        if self._ready.qsize() < most:
-            await asyncio.sleep(_LINGER)
-        return tickets + [self._ready.get_nowait() for _ in range(min(most, self._ready.qsize()))]
+        """Wait for questions; a batch that is not full waits a moment for more, and none is begun meanwhile."""
+        if self.provider.batch_size == 1:
+            return [await self._ready.get()]
+        async with self._gathering:
+            tickets = [await self._ready.get()]
+            most = self.provider.batch_size - 1
+            if self._ready.qsize() < most:
+                await asyncio.sleep(_LINGER)
+            return tickets + [self._ready.get_nowait() for _ in range(min(most, self._ready.qsize()))]
 
     async def _outcome(self, tickets: list[Ticket]) -> list[tuple[Ticket, Answer]]:
         """Ask a batch, and say what became of each question."""
