@@ -6,8 +6,10 @@ import csv
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +17,7 @@ import pytest
 from typer.testing import CliRunner
 
 from trustleads.cli.commands import app
-from trustleads.testing.providers import PeopleDataLabsServer, ProviderServer, ZeroBounceServer, invent
+from trustleads.testing.providers import HunterServer, PeopleDataLabsServer, ProviderServer, ZeroBounceServer, invent
 
 pytestmark = pytest.mark.clause("LEAD-4")
 
@@ -145,6 +147,35 @@ def test_a_refused_key_is_said_once_and_rows_go_on(folder: Path) -> None:
     assert len(out) == 12
     assert all('"zerobounce","outcome":"found"' in row["tl_answers"] for row in out)
     assert "some-other-key" not in done.stdout + done.stderr + str(out)
+
+
+def test_interrupted_it_writes_nothing_and_keeps_what_is_answered(tmp_path: Path) -> None:
+    people = [invent(number) for number in range(300)]
+    leads = "".join(f"{p.email},{p.first_name},{p.last_name}\n" for p in people)
+    (tmp_path / "leads.csv").write_text("Email,First Name,Last Name\n" + leads, encoding="utf-8")
+    (tmp_path / "hunter.key").write_text(f"{KEY}\n", encoding="ascii")
+    asked = ("leads.csv", "--providers", "providers.toml", "--want", "job_title=0.8", "--answers", "answers.db")
+    with HunterServer(people, key=KEY, latency=0.2) as server:
+        (tmp_path / "hunter.pem").write_bytes(server.ca_pem)
+        (tmp_path / "providers.toml").write_text(
+            '[[provider]]\nkind = "hunter"\nkey_file = "hunter.key"\nlimits = { in_flight = 5 }\n'
+            f'base_url = "{server.url}"\nca_file = "hunter.pem"\n',
+            encoding="utf-8",
+        )
+        command = [sys.executable, "-m", "trustleads", "enrich", *asked, "-o", "out.csv"]
+        with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+            while child.poll() is None and len(server.ledger.calls) < 12:
+                time.sleep(0.02)
+            child.send_signal(signal.SIGINT)
+            said = child.communicate(timeout=10)
+    assert child.returncode == 130
+    assert said == (
+        b"",
+        b"trustleads: interrupted: nothing was written; the answers that came are kept in answers.db\n",
+    )
+    assert not (tmp_path / "out.csv").exists()
+    (told,) = json.loads(run(tmp_path, "preview", *asked, "--json").stdout)["providers"]
+    assert 5 <= told["kept"] < told["most"] == 300
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,7 @@ def test_every_kind_is_made_in_the_order_of_the_file(tmp_path: Path) -> None:
             [[provider]]
             kind = "zerobounce"
             key_file = "zb.key"
+            limits = { in_flight = 1 }
 
             [[provider]]
             kind = "json"
@@ -82,6 +84,7 @@ def test_every_kind_is_made_in_the_order_of_the_file(tmp_path: Path) -> None:
     assert [one.name for one in made] == ["crm", "email_pattern", "hunter", "zerobounce", "acme_people"]
     assert made[2].price == Money.of("0.04 EUR")
     assert made[2].limits == Limits((Rate(300, 60), Rate(10, 1.5)), 3, 2)
+    assert made[3].limits == replace(ZeroBounce.usual_limits, in_flight=1)
     assert [made[n]._key for n in (2, 3)] == [SECRET, SECRET]  # type: ignore[attr-defined]  # what nobody else sees
     assert SECRET not in repr(made)
 
@@ -135,6 +138,7 @@ KEYED = f'{HUNTER}key_env = "HUNTER_KEY"\n'
         ('[[provider]]\nkind = "table"\npath = "x.csv"\ncolumns = "email"', "columns is a table"),
         ('[[provider]]\nkind = "table"\npath = "x.csv"\nkey_env = "HUNTER_KEY"', "'key_env' is unknown"),
         ('[[provider]]\nkind = "json"', "provider 1 (json): description is missing"),
+        ('[[provider]]\nkind = "json"\nlimits = {}', "provider 1 (json): 'limits' is unknown"),
         ('[[provider]]\nkind = "json"\ndescription = "nowhere.toml"', "provider 1 (json): description of a JSON API"),
         ('[[provider]]\nkind = "email_pattern"\nleast = "x"', "least is a number"),
         ('[[provider]]\nkind = "email_pattern"\nleast = 7', "provider 1 (email_pattern): least= is a share"),

@@ -125,7 +125,8 @@ def enrich(
             formulas=formulas.value,
             workers=workers,
             progress=progress,
-        )
+        ),
+        kept_in=answers,
     )
     _show(summary, as_json=as_json, to_stderr=output == "-")
     if summary.bad_rows.count:
@@ -256,7 +257,7 @@ def _columns(pairs: list[str] | None) -> dict[str, str | None]:
     return chosen
 
 
-def _guarded(call: Callable[[], Any]) -> Any:
+def _guarded(call: Callable[[], Any], *, kept_in: str | None = None) -> Any:
     """Run a call; what the user can mend is one line on standard error, without a traceback."""
     try:
         return call()
@@ -267,7 +268,8 @@ def _guarded(call: Callable[[], Any]) -> Any:
     except (TrustLeadsError, OSError) as error:
         _fail(str(error), 1)
     except KeyboardInterrupt:
-        _fail("interrupted: nothing was written", 130)
+        kept = "" if kept_in is None else f"; the answers that came are kept in {kept_in}"
+        _fail(f"interrupted: nothing was written{kept}", 130)
 
 
 def _quietly() -> NoReturn:

@@ -12,7 +12,7 @@
     kind = "table"
     path = "crm-export.csv"    # from the folder of this file
 
-``docs/how-to/providers.md`` names all kinds and keys.
+``docs/reference/cli.md`` names all kinds and keys.
 """
 
 from __future__ import annotations
@@ -22,21 +22,23 @@ import os
 import ssl
 import tomllib
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from trustleads import providers
 from trustleads.core.errors import InvalidInput
-from trustleads.enrichment.ports import Limits, Provider, Rate
+from trustleads.enrichment.ports import Provider, Rate
 
 _REASON = "providers_file"
 _KEYS = ("key_env", "key_file")
-_HTTP = (*_KEYS, "price", "limits", "base_url", "ca_file", "proxy")
+_HTTP = (*_KEYS, "price", "base_url", "ca_file", "proxy")
+_VENDOR = (*_HTTP, "limits")  # those of any other API are in its description
 _KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "people_data_labs": ("PeopleDataLabs", _HTTP),
-    "hunter": ("Hunter", _HTTP),
-    "apollo": ("Apollo", _HTTP),
-    "zerobounce": ("ZeroBounce", _HTTP),
+    "people_data_labs": ("PeopleDataLabs", _VENDOR),
+    "hunter": ("Hunter", _VENDOR),
+    "apollo": ("Apollo", _VENDOR),
+    "zerobounce": ("ZeroBounce", _VENDOR),
     "json": ("JsonProvider", ("description", *_HTTP)),
     "table": ("TableProvider", ("path", "name", "columns", "confidence", "country", "currency")),
     "email_pattern": ("EmailPattern", ("name", "currency", "least")),
@@ -85,8 +87,12 @@ def _made(entry: Any, number: int, file: Path) -> Provider:
     if "key" in entry:
         raise _wrong(f"{where}: a key is not written here; name the variable that holds it (key_env) or a file")
     _check_names(entry, ("kind", *allowed), where)
+    maker = getattr(providers, name)
     try:
-        made: Provider = getattr(providers, name)(**_arguments(entry, kind, file.parent))
+        arguments = _arguments(entry, kind, file.parent)
+        if "limits" in arguments:
+            arguments["limits"] = replace(maker.usual_limits, **arguments["limits"])
+        made: Provider = maker(**arguments)
     except InvalidInput as error:
         raise InvalidInput(f"{where}: {error}", reason=error.reason) from error.__cause__
     return made
@@ -152,22 +158,18 @@ def _trust(value: Any, folder: Path) -> ssl.SSLContext:
     return trusted
 
 
-def _limits(value: Any, _folder: Path) -> Limits:
+def _limits(value: Any, _folder: Path) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         raise _wrong("limits is a table, such as { rates = [[300, 60]], in_flight = 10, timeout = 30 }")
-    _check_names(value, ("rates", "in_flight", "timeout"), "limits")
-    usual = Limits()
-    return Limits(
-        rates=_rates(value.get("rates", [])),
-        in_flight=_count("in_flight", value.get("in_flight", usual.in_flight)),
-        timeout=_number("timeout", value.get("timeout", usual.timeout)),
-    )
+    checks: Mapping[str, Callable[[str, Any], Any]] = {"rates": _rates, "in_flight": _count, "timeout": _number}
+    _check_names(value, checks, "limits")
+    return {name: checks[name](name, part) for name, part in value.items()}
 
 
-def _rates(value: Any) -> tuple[Rate, ...]:
+def _rates(name: str, value: Any) -> tuple[Rate, ...]:
     if not isinstance(value, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in value):  # noqa: PLR2004 - calls and seconds
-        raise _wrong("limits: rates is a list of [calls, seconds]")
-    return tuple(Rate(_count("rates", calls), _number("rates", seconds)) for calls, seconds in value)
+        raise _wrong(f"limits: {name} is a list of [calls, seconds]")
+    return tuple(Rate(_count(name, calls), _number(name, seconds)) for calls, seconds in value)
 
 
 def _number(name: str, value: Any) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from trustleads.enrichment.summary.codes import CODES, Code, Outcome
 from trustleads.enrichment.summary.collect import Counted, SummaryBuilder
 from trustleads.enrichment.summary.model import BadLine, BadRows, Example, FieldReport, Reason, Summary
+from trustleads.enrichment.summary.providers import ProviderReport
 from trustleads.enrichment.summary.tables import find_prefix, summarise
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Example",
     "FieldReport",
     "Outcome",
+    "ProviderReport",
     "Reason",
     "Summary",
     "SummaryBuilder",

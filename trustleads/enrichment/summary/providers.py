@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from trustleads.core.errors import InvalidInput
@@ -35,6 +36,10 @@ class Part(NamedTuple):
     reason: str | None
     kept: bool
     cost: str | None
+
+
+_FULL: dict[str, Any] = dict.fromkeys(Part._fields)
+_SAID = itemgetter(*Part._fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +110,22 @@ def parts_of(texts: Iterable[str | None]) -> Counter[Part]:
         ValueError: A cell holds something else.
     """
     cells = ",".join(text for text in texts if text)
+    counts: Counter[Part] = Counter()
     try:
-        return Counter(_part(part) for cell in json.loads(f"[{cells}]") for part in cell)
+        said = Counter(_SAID(_FULL | part) for cell in json.loads(f"[{cells}]") for part in cell)
+        for values, count in said.items():
+            counts[_part(*values)] += count
     except (KeyError, TypeError, AttributeError, RecursionError, InvalidInput) as error:
         raise ValueError(type(error).__name__) from None
+    return counts
 
 
-def _part(part: Any) -> Part:
-    name, reason, cost = part["provider"], part.get("reason"), part.get("cost")
-    if not isinstance(name, str) or not isinstance(reason, str | None):
+def _part(provider: Any, outcome: Any, reason: Any, kept: Any, cost: Any) -> Part:
+    if not isinstance(provider, str) or not isinstance(reason, str | None):
         raise TypeError
     if cost is not None:
         Money.of(cost)
-    return Part(name, Outcome(part["outcome"]), reason, part.get("kept") is True, cost)
+    return Part(provider, Outcome(outcome), reason, kept is True, cost)
 
 
 def reports_of(parts: Mapping[Part, int]) -> tuple[ProviderReport, ...]:
