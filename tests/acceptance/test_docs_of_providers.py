@@ -6,19 +6,24 @@ import ast
 import asyncio
 import importlib
 import inspect
+import io
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from trustleads import providers
+from trustleads.cli.commands import app
+from trustleads.providers import HttpProvider
 from trustleads.testing.providers import (
     HunterServer,
     PeopleDataLabsServer,
@@ -43,8 +48,19 @@ VENDORS: dict[str, type[ProviderServer]] = {
     "ZeroBounce": ZeroBounceServer,
     "Hunter": HunterServer,
 }
+USE = "docs/how-to/providers.md"
 OWN = "docs/how-to/custom-provider.md"
 KEYS = ("PDL_KEY", "ZEROBOUNCE_KEY", "HUNTER_KEY")
+
+
+def local(kind: type[HttpProvider], server: ProviderServer, base_url: str | None = None) -> type[HttpProvider]:
+    """The same provider, but for where its API is."""
+    here: dict[str, Any] = {"base_url": base_url or server.url, "tls": server.tls}
+
+    def open_here(self: HttpProvider, *arguments: Any, **options: Any) -> None:
+        kind.__init__(self, *arguments, **{**here, **options})
+
+    return type(kind.__name__, (kind,), {"__init__": open_here})
 
 
 @pytest.fixture
@@ -57,8 +73,7 @@ def servers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[st
         monkeypatch.setenv(key, "test-key")
     running = {name: server(PEOPLE).start() for name, server in VENDORS.items()}
     for name, server in running.items():
-        here = partial(getattr(providers, name), base_url=server.url, tls=server.tls)
-        monkeypatch.setattr(providers, name, here)
+        monkeypatch.setattr(providers, name, local(getattr(providers, name), server))
     yield running
     for server in running.values():
         server.close()
@@ -89,14 +104,16 @@ def titles(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[TitlesSe
     custom = importlib.import_module("custom_provider")
     with TitlesServer(key="my-key") as server:
         host = server.url.removesuffix(server.root)
-        monkeypatch.setattr(providers, "JsonProvider", partial(providers.JsonProvider, base_url=host, tls=server.tls))
-        monkeypatch.setattr(custom, "Titles", partial(custom.Titles, base_url=server.url, tls=server.tls))
+        monkeypatch.setattr(providers, "JsonProvider", local(providers.JsonProvider, server, host))
+        monkeypatch.setattr(custom, "Titles", local(custom.Titles, server))
         yield server
     del sys.modules["custom_provider"]
 
 
 def shown(page: str, language: str = "python") -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+    """What a page shows in one language."""
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    return [text for named, text in blocks if named == language]
 
 
 def run(blocks: list[str]) -> dict[str, Any]:
@@ -116,7 +133,7 @@ def said(block: str) -> list[tuple[str, str]]:
 
 @pytest.mark.clause("GDPR-1", "GDPR-4", "GDPR-5", "LEAD-7")
 def test_the_page_about_using_providers(servers: dict[str, ProviderServer]) -> None:
-    blocks = shown("docs/how-to/providers.md")
+    blocks = shown(USE)
     names = run(blocks)
     promises = [pair for block in blocks for pair in said(block)]
     assert [str(eval(value, names)) for value, _ in promises] == [text for _, text in promises]  # noqa: S307 - as above
@@ -139,6 +156,29 @@ def test_the_page_about_using_providers(servers: dict[str, ProviderServer]) -> N
     names["with_answers"].close()
 
 
+def test_the_command_line_on_the_page(servers: dict[str, ProviderServer]) -> None:
+    lines = [line for line in "".join(shown(USE, "")).splitlines() if line.startswith("trustleads ")]
+    Path("providers.toml").write_text(shown(USE, "toml")[0], encoding="utf-8")
+    Path("crm.csv").write_text("Email,Phone\nada.modello@acme.example,+44 20 7946 0123\n", encoding="utf-8")
+    before = [len(server.ledger.calls) for server in servers.values()]
+    preview, enrich, summary = (CliRunner().invoke(app, shlex.split(line)[1:]) for line in lines)
+    assert [done.exit_code for done in (preview, enrich, summary)] == [0, 0, 0]
+    assert "4 of 4 rows are to be asked about" in preview.stdout
+    assert [len(server.ledger.calls) for server in servers.values()] != before
+    assert re.search(r"people_data_labs +4 +4 .* 1 USD", summary.stdout)
+    assert summary.stdout in enrich.stdout
+
+
+@pytest.mark.usefixtures("servers")
+def test_what_a_preview_looks_like() -> None:
+    first, *blocks = shown(USE)
+    looked = next(block for block in blocks if "tl.preview(" in block)
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        run([first, looked])
+    assert printed.getvalue() == shown(USE, "text")[0]
+
+
 @pytest.mark.usefixtures("servers")
 def test_the_minute_of_the_readme() -> None:
     (block,) = [block for block in shown("README.md") if "providers=" in block]
@@ -149,7 +189,7 @@ def test_the_minute_of_the_readme() -> None:
 
 
 def test_the_table_of_providers_says_what_the_classes_say() -> None:
-    page = (ROOT / "docs/how-to/providers.md").read_text(encoding="utf-8")
+    page = (ROOT / USE).read_text(encoding="utf-8").split("\n## The providers\n", 1)[1].split("\n## ", 1)[0]
     rows = [
         [cell.strip(" `") for cell in line.split("|")[1:-1]] for line in page.splitlines() if line.startswith("| `")
     ]
