@@ -153,7 +153,7 @@ def enrich(
         prefix: Put before the names of the added columns.
         mx: True asks the DNS whether each domain takes mail; or a resolver of the caller's own.
         providers: Who is asked for what is missing, in this order; each only while something it knows is wanted
-            (``trustleads.providers``; ``docs/howto/providers.md``).
+            (``trustleads.providers``; ``docs/how-to/providers.md``).
         want: Field to the confidence, above 0 and at most 1, that is wanted of it: ``{"job_title": 0.8}``. Fields:
             email, phone, job_title, first_name, last_name, company, domain.
         budget: What it may cost; without one there is no limit.

@@ -183,9 +183,15 @@ def test_what_a_preview_looks_like() -> None:
 def test_the_minute_of_the_readme() -> None:
     (block,) = [block for block in shown("README.md") if "providers=" in block]
     leads = "import trustleads as tl, pyarrow.csv as csv\nleads = csv.read_csv('leads.csv').to_pandas()"
-    out = run([leads, block])["out"]
-    assert out["tl_job_title"].tolist() == [person.job_title for person in PEOPLE]
-    assert out["tl_cost"].sum() == Decimal("1.20")
+    ports = "rows, gate, meter = leads.to_dict('records'), None, None"
+    section = (ROOT / "README.md").read_text(encoding="utf-8").split("\n## What is missing", 1)[1].split("\n## ", 1)[0]
+    others = re.findall(r"`((?:await tl|tl|answers = tl)\.[^`]+)`", section)
+    names = run([leads, block, ports, *others])
+    assert names["out"]["tl_job_title"].tolist() == [person.job_title for person in PEOPLE]
+    assert names["out"]["tl_cost"].sum() == Decimal("1.20")
+    assert len(others) == 4
+    assert Path("enriched.parquet").is_file()
+    names["answers"].close()
 
 
 def test_the_table_of_providers_says_what_the_classes_say() -> None:
