@@ -315,6 +315,32 @@ class TestAskedOnce:
         ask(1, people, answers=answers)
         assert len(people.calls) == 2
 
+    @pytest.mark.parametrize(
+        "reaction",
+        [
+            always(lambda: Unsure("timeout")),
+            every(Answer(Outcome.FAILED, reason="wrong_subject", units=1)),
+            every(Answer(Outcome.MAYBE_BILLED, reason="torn_answer")),
+        ],
+    )
+    def test_but_in_one_run_nothing_is_paid_twice_for_nothing(self, reaction: Reaction) -> None:
+        people = Fake(react=reaction)
+        with asker(people) as made:
+            (first,) = made.ask(leads(1))
+            (second,) = made.ask(leads(1))
+        assert len(people.calls) == 1
+        assert told(second) == told(first)
+        assert (first.spent, second.spent) == (people.price, None)
+        assert second.told[0].kept
+
+    def test_what_failed_for_nothing_may_be_asked_again_in_the_same_run(self) -> None:
+        failed = every(Answer(Outcome.FAILED, reason="server_error"))
+        people = Fake(react=after(failed, then=every(found("Buyer"))))
+        with asker(people) as made:
+            made.ask(leads(1))
+            (case,) = made.ask(leads(1))
+        assert TITLE in case.known
+
     def test_a_provider_whose_answers_are_not_kept(self) -> None:
         people, answers = Fake(), MemoryAnswers()
         people.keeps = False
@@ -333,6 +359,20 @@ class TestWhatCanGoWrong:
         assert {case.known[TITLE].source for case in cases} == {"second"}
         outcomes = Counter(told(case, "first") for case in cases)
         assert outcomes == {(Outcome.REFUSED, "key_refused"): 1, (Outcome.NOT_ASKED, "key_refused"): 49}
+        waited = max(at for at, _ in second.calls) - people.calls[0][0]
+        assert waited < 1.0
+
+    def test_who_waits_to_ask_again_is_sent_on_too(self) -> None:
+        def react(questions: Sequence[Question]) -> Sequence[Answer]:
+            if "-0@" in questions[0].given[EMAIL]:
+                raise AskAgain("server_error", after=300.0)
+            people.delay = 1.0
+            raise StopAsking("no_credit")
+
+        people, second = Fake("first", react), Fake("second")
+        cases = ask(2, people, second)
+        assert {case.known[TITLE].source for case in cases} == {"second"}
+        assert max(at for at, _ in second.calls) - people.calls[0][0] < 10.0
 
     def test_one_bad_question_does_not_cost_the_others_their_answer(self) -> None:
         def react(questions: Sequence[Question]) -> Sequence[Answer]:
@@ -384,6 +424,15 @@ class TestWhatCanGoWrong:
         assert all(TITLE in case.known for case in cases)
         (first, _), (second, _) = people.calls[:2]
         assert second - first >= 30.0
+
+    def test_rows_do_not_wait_for_tomorrow(self) -> None:
+        people = Fake("first", always(lambda: AskAgain("blocked", after=86_400.0, everyone=True)))
+        people.limits, second = Limits(in_flight=1), Fake("second")
+        cases = ask(5, people, second)
+        assert len(people.calls) == 1
+        assert {reason for _, reason in (told(case, "first") for case in cases)} == {"blocked"}
+        assert max(at for at, _ in second.calls) - people.calls[0][0] < 1.0
+        assert {case.known[TITLE].source for case in cases} == {"second"}
 
     def test_what_is_maybe_billed_is_not_repeated_and_counts_as_spent(self) -> None:
         people, second = Fake(react=always(lambda: Unsure("timeout")), batch=2), Fake("second")

@@ -143,6 +143,24 @@ def test_a_provider_that_cannot_be_asked() -> None:
 
 
 @pytest.mark.parametrize(
+    ("part", "value", "message"),
+    [
+        ("batch_size", 0, "batch_size of people is a whole number from 1 on"),
+        ("most_units", 0, "most_units of people is a whole number from 1 on"),
+        ("limits", Limits(in_flight=0), "in_flight of people is a whole number from 1 on"),
+        ("limits", Limits(in_flight=2.5), "in_flight of people is a whole number"),  # type: ignore[arg-type]
+        ("limits", Limits(timeout=0), "timeout of people is seconds above 0"),
+        ("limits", Limits(timeout=float("nan")), "timeout of people is seconds above 0"),
+        ("price", "0.10 USD", "price of people is Money, such as Money.of('0.10 USD')"),
+    ],
+)
+def test_numbers_with_which_nobody_could_be_asked(part: str, value: object, message: str) -> None:
+    provider = Named()
+    setattr(provider, part, value)
+    assert message in str(refused([provider]))
+
+
+@pytest.mark.parametrize(
     ("order", "message", "reason"),
     [
         ("dearest", "'fixed', 'cheapest', or a dict", "order"),

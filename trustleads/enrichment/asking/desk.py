@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -106,7 +107,11 @@ class Desk:
         self._arrived: deque[Ticket] = deque()
         self._ready: asyncio.Queue[Ticket] = asyncio.Queue()
         self._open: dict[bytes, Ticket] = {}
+        self._lost: dict[
+            bytes, tuple[Answer, None]
+        ] = {}  # paid, or maybe, for nothing that can be kept: once in a run is enough
         self._coming = asyncio.Event()
+        self._shut = asyncio.Event()
         self._unkept = asyncio.Semaphore(2 * provider.limits.in_flight)  # a disk that is stuck stops the asking too
         self._starting = asyncio.Lock()
         self._gathering = asyncio.Lock()
@@ -131,6 +136,7 @@ class Desk:
     def close(self, reason: str) -> None:
         """Ask nothing any more in this run; what waits is not asked."""
         self.closed = self.closed or reason
+        self._shut.set()
         waiting = [*self._arrived]
         self._arrived.clear()
         while not self._ready.empty():
@@ -154,10 +160,12 @@ class Desk:
                 else:
                     self._ready.put_nowait(ticket)
 
-    async def _kept(self, tickets: Sequence[Ticket]) -> Sequence[tuple[Answer, float] | None]:
-        if not self.provider.keeps or not tickets:
-            return [None] * len(tickets)
-        return await self._office.keeper.get(self.provider.name, [ticket.digest for ticket in tickets])
+    async def _kept(self, tickets: Sequence[Ticket]) -> Sequence[tuple[Answer, float | None] | None]:
+        digests = [ticket.digest for ticket in tickets]
+        kept: Sequence[tuple[Answer, float] | None] = [None] * len(digests)
+        if self.provider.keeps and digests:
+            kept = await self._office.keeper.get(self.provider.name, digests)
+        return [known or self._lost.get(digest) for known, digest in zip(kept, digests, strict=True)]
 
     async def _through_gate(self, tickets: list[Ticket]) -> list[Ticket]:
         gate = self._office.gate
@@ -241,7 +249,11 @@ class Desk:
         """
         failed: AskAgain | None = first
         attempts = AsyncRetrying(
-            retry=retry_if_exception_type(AskAgain), stop=stop_after_attempt(ATTEMPTS), wait=_wait, reraise=True
+            retry=retry_if_exception_type(AskAgain),
+            stop=stop_after_attempt(ATTEMPTS),
+            wait=_wait,
+            sleep=self._sleep,
+            reraise=True,
         )
         async for attempt in attempts:
             with attempt:
@@ -287,12 +299,18 @@ class Desk:
     async def _turn(self) -> None:
         """Wait until a call may start: while the circuit is open nobody calls, and it is waited for once."""
         async with self._starting:
-            while not self._breaker.allows():  # noqa: ASYNC110 - as below
-                await asyncio.sleep(self._until_probe())
-            while wait := self._pace.try_take():  # noqa: ASYNC110 - it waits for a time to come, not for somebody
-                await asyncio.sleep(wait)
+            while not self.closed and not self._breaker.allows():
+                await self._sleep(self._until_probe())
+            while not self.closed and (wait := self._pace.try_take()):
+                await self._sleep(wait)
         if self.closed:
             raise _NotPaid(self.closed)
+
+    async def _sleep(self, seconds: float) -> None:
+        """Let time pass, as long as the desk is open."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._shut.wait()
 
     def _until_probe(self) -> float:
         if self._breaker.is_in_vain:
@@ -304,8 +322,10 @@ class Desk:
         try:
             answers = await self._lookup(questions)
         except AskAgain as signal:
+            if signal.everyone and (signal.after or 0.0) > _LONGEST_PAUSE:
+                raise StopAsking(signal.reason) from signal  # rows do not wait for tomorrow
             if signal.everyone:
-                self._pace.pause(min(signal.after or 1.0, _LONGEST_PAUSE))
+                self._pace.pause(signal.after or 1.0)
             self._tell_breaker(answered=signal.everyone)
             raise
         except Unsure:
@@ -354,7 +374,7 @@ class Desk:
         if ticket.later > _MOST_LATER:
             self._deliver(ticket, Answer(Outcome.FAILED, reason=answer.reason or "not_ready"))
             return
-        after = _NOT_READY_YET if answer.after is None else answer.after
+        after = _NOT_READY_YET if answer.after is None else min(answer.after, _LONGEST_PAUSE)
         asyncio.get_running_loop().call_later(after, self._ready_again, ticket)
 
     def _ready_again(self, ticket: Ticket) -> None:
@@ -374,6 +394,8 @@ class Desk:
         else:
             self._count(ticket.question, answer)
         cost = self.provider.price * (0 if kept else answer.billed_units)
+        if cost and answer.outcome not in _ANSWERED:
+            self._lost[ticket.digest] = answer, None
         for number, case in enumerate(ticket.cases):
             paid = cost if number == 0 else self.provider.price * 0
             self._tell(
@@ -430,4 +452,4 @@ def _wait(state: RetryCallState) -> float:
     signal = state.outcome.exception() if state.outcome is not None else None
     jitter = wait_random_exponential(multiplier=0.5, max=_LONGEST_WAIT)(state)
     told = signal.after if isinstance(signal, AskAgain) else None
-    return jitter if told is None else told + min(jitter, 1.0)
+    return jitter if told is None else min(told, _LONGEST_PAUSE) + min(jitter, 1.0)

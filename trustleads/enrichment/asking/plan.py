@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
 from trustleads.core.errors import InvalidInput
+from trustleads.core.money import Money
 from trustleads.enrichment.asking.budget import Budget
 from trustleads.enrichment.asking.keeper import Lifetimes
 from trustleads.enrichment.ports import Provider
@@ -104,11 +105,26 @@ def _providers(providers: Any) -> tuple[Provider, ...]:
                 " underscores",
                 reason="providers",
             )
+        _check_numbers(provider)
     names = [provider.name for provider in providers]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise InvalidInput(f"providers: there are two named {twice!r}", reason="providers")
     return tuple(providers)
+
+
+def _check_numbers(provider: Provider) -> None:
+    limits = provider.limits
+    numbers = {"batch_size": provider.batch_size, "most_units": provider.most_units, "in_flight": limits.in_flight}
+    for name, number in numbers.items():
+        if type(number) is not int or number < 1:
+            raise InvalidInput(f"providers: {name} of {provider.name} is a whole number from 1 on", reason="providers")
+    if not limits.timeout > 0:
+        raise InvalidInput(f"providers: timeout of {provider.name} is seconds above 0", reason="providers")
+    if not isinstance(provider.price, Money):
+        raise InvalidInput(
+            f"providers: price of {provider.name} is Money, such as Money.of('0.10 USD')", reason="providers"
+        )
 
 
 def _wants(want: Any, providers: Sequence[Provider]) -> dict[Attribute, float]:
