@@ -163,7 +163,7 @@ def enrich(
         org: Whose leads these are: answers are kept for each organisation apart (GDPR-5).
         gate: Says who may be asked about whom; by default every provider about everybody.
         meter: Told what is used: rows, calls, money.
-        workers: Threads; by default the processors this process may use, at most four, or eight with providers.
+        workers: Threads; by default the processors this process may use, at most four (always four with providers).
         progress: True or False; a callable gets ``Progress``; None shows a bar where somebody can see it and a
             file is being read.
         on_bad_row: What to do with a row of a CSV file that cannot be parsed: ``"raise"``, or ``"report"`` to
@@ -189,6 +189,8 @@ def enrich(
     if not files.is_file(data):
         _check_table_options(on_bad_row=on_bad_row == "report", rejects=rejects, encoding=encoding, delimiter=delimiter)
     plan = _plan(providers, want, budget=budget, order=order, org=org, answers=answers, gate=gate, meter=meter)
+    if plan is not None and fields is not None:
+        _check_fields(plan, fields)
     pipeline = Pipeline(
         columns=columns,
         country=country,
@@ -257,6 +259,7 @@ def preview(
     """
     if isinstance(data, pa.RecordBatchReader):
         raise InvalidInput("a RecordBatchReader can be read only once: preview its table", reason="not_a_table")
+    _check_ports(answers=answers)
     plan = Plan.checked(providers, want, budget=budget, order=order, org=org)
     pipeline = Pipeline(columns=columns, country=country, wanted=tuple(plan.wants))
     previewer = wiring.previewer(plan, answers)
@@ -285,12 +288,34 @@ def _plan(
     org: str,
     **rest: object,
 ) -> Plan | None:
+    _check_ports(**rest)
     if providers is not None:
         return Plan.checked(providers, want, budget=budget, order=order, org=org)
     for name, value in {"want": want, "budget": budget, **rest}.items():
         if value is not None:
             raise InvalidInput(f"{name}= goes with providers=", reason=name)
     return None
+
+
+def _check_fields(plan: Plan, fields: Sequence[str]) -> None:
+    """Refuse to pay for what is not shown."""
+    for attribute in plan.wants:
+        if attribute not in fields:
+            raise InvalidInput(f"want: {attribute} is not among fields=, so nobody would see it", reason="want")
+
+
+_PORTS = {
+    "answers": ("put", "keeps answers, such as trustleads.SqliteAnswers(path)"),
+    "gate": ("check", "has check(org, provider, questions)"),
+    "meter": ("add", "has add(org, usage)"),
+}
+
+
+def _check_ports(**given: object) -> None:
+    for name, port in given.items():
+        method, what = _PORTS[name]
+        if port is not None and not callable(getattr(port, method, None)):
+            raise InvalidInput(f"{name}= is an object that {what}", reason=name)
 
 
 def _check(workers: object, on_bad_row: object, formulas: object) -> None:

@@ -56,7 +56,7 @@ def test_the_outcomes_are_those_that_a_row_can_have() -> None:
 
 
 def test_the_reasons_of_who_is_not_asked_are_those_of_policy_and_purse() -> None:
-    assert {name for name, *_ in rows("Reasons", "reason | meaning")} == {*WhyNot, *Limit} - {WhyNot.STOPPED}
+    assert {name for name, *_ in rows("Reasons", "reason | meaning")} == {*WhyNot, *Limit}
 
 
 def test_the_reasons_of_what_went_wrong_are_those_that_the_code_gives() -> None:

@@ -135,6 +135,20 @@ class TestWhomToAsk:
             assert (asked_of(known, {TITLE: 0.8}, PEOPLE) is not None) is is_asked
 
 
+class Learner(Stub):
+    def learn(self, batch: Any) -> None:
+        """Learn nothing; that there is such a method says what it is."""
+
+
+def test_who_learns_from_the_callers_rows_cannot_confirm_them() -> None:
+    learner = Learner("learner", frozenset({EMAIL}), matches=(BY_NAME,))
+    named = lead(first_name="Ada", last_name="Stone", domain="one.example")
+    assert asked_of(named, {EMAIL: 0.9}, learner).provider is learner
+    assert asked_of({**named, **lead(email=ADDRESS)}, {EMAIL: 0.9}, learner) is None
+    refuted = Known(ADDRESS, 0.0, refuted=frozenset({ADDRESS}))
+    assert asked_of({**named, EMAIL: refuted}, {EMAIL: 0.9}, learner).provider is learner
+
+
 class TestVerifiers:
     def test_a_doubtful_address_is_verified(self) -> None:
         known = {EMAIL: Known(ADDRESS, 0.3)}

@@ -21,7 +21,7 @@ from trustleads.enrichment.normalize.arrays import overlaid
 from trustleads.enrichment.options import ARROW_TYPES, Options
 from trustleads.enrichment.pipeline import Added, Pipeline, mailboxes_of
 from trustleads.enrichment.ports import SupportsLearn
-from trustleads.enrichment.questions import Attribute, Mailbox
+from trustleads.enrichment.questions import Attribute, Mailbox, Outcome
 from trustleads.enrichment.waterfall import OWN, WANTABLE, Known, Wants, missing
 
 # How sure we are of what the caller's own rows say, by verdict: a well-formed value of nobody knows what age. A value
@@ -235,7 +235,7 @@ def _told_columns(count: int, rows: Rows, cases: Sequence[Case]) -> dict[str, pa
 
 
 def _sources(case: Case) -> dict[str, dict[str, Any]]:
-    told = {part.provider: part for part in case.told}
+    told = {part.provider: part for part in reversed(case.told) if part.outcome is Outcome.FOUND}
     return {
         attribute.value: _without_nothing({**_provenance(known), **_bill(told.get(known.source))})
         for attribute, known in case.known.items()

@@ -91,16 +91,35 @@ class Provider(Protocol):
             not asked where that does not help.
     """
 
-    name: str
-    fills: frozenset[Attribute]
-    verifies: bool
-    matches: Sequence[frozenset[Attribute]]
-    price: Money
-    most_units: int
-    batch_size: int
-    limits: Limits
-    keeps: bool
-    confidence: Mapping[Attribute, float]
+    @property
+    def name(self) -> str: ...  # noqa: D102 - above
+
+    @property
+    def fills(self) -> frozenset[Attribute]: ...  # noqa: D102 - above
+
+    @property
+    def verifies(self) -> bool: ...  # noqa: D102 - above
+
+    @property
+    def matches(self) -> Sequence[frozenset[Attribute]]: ...  # noqa: D102 - above
+
+    @property
+    def price(self) -> Money: ...  # noqa: D102 - above
+
+    @property
+    def most_units(self) -> int: ...  # noqa: D102 - above
+
+    @property
+    def batch_size(self) -> int: ...  # noqa: D102 - above
+
+    @property
+    def limits(self) -> Limits: ...  # noqa: D102 - above
+
+    @property
+    def keeps(self) -> bool: ...  # noqa: D102 - above
+
+    @property
+    def confidence(self) -> Mapping[Attribute, float]: ...  # noqa: D102 - above
 
     async def lookup(self, questions: Sequence[Question]) -> Sequence[Answer]:
         """Ask once about up to ``batch_size`` leads.

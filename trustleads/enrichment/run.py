@@ -26,7 +26,7 @@ from trustleads.enrichment.summary import Counted, SummaryBuilder
 BATCH_ROWS = 65_536
 SAMPLE_ROWS = 1_000
 SMALL_BATCH_ROWS = 4_096
-MOST_WAITING = 8
+MOST_WAITING = 4  # each holds a small batch, and some memory of the allocators' own
 MOST_WORKERS = 4  # more threads wait for each other rather than work
 
 
@@ -247,7 +247,7 @@ class Run:
         """Run it, once.
 
         Args:
-            workers: Threads; by default the processors this process may use, at most four, or eight where they wait.
+            workers: Threads; by default the processors this process may use, at most four (always four where they wait).
             summary: Counts the rows.
             on_bad: Takes the rows that could not be parsed, in input order.
             on_progress: Told after every batch.

@@ -33,7 +33,6 @@ class WhyNot(StrEnum):
     ROW_BUDGET = "row_budget"
     LOW_FILL_RATE = "low_fill_rate"
     UNAVAILABLE = "unavailable"  # it has failed too often lately
-    STOPPED = "stopped"  # the run was ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +180,8 @@ def _could_help(provider: Provider, attribute: Attribute, known: Knowledge) -> b
     value = known.get(attribute)
     if (value is not None and value.verified) or provider.confidence.get(attribute, 1.0) <= 0:
         return False
+    if value is not None and value.confidence > 0 and hasattr(provider, "learn"):
+        return False  # it may have learnt from this very value: that it agrees says nothing
     return attribute in provider.fills or (provider.verifies and attribute is Attribute.EMAIL and _is_open(value))
 
 

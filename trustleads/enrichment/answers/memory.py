@@ -6,7 +6,7 @@ import heapq
 import threading
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from trustleads.enrichment.ports import Kept
 
@@ -53,6 +53,12 @@ class MemoryAnswers:
             for key in keys:
                 self._drop(key)
         return len(keys)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Forget everything."""

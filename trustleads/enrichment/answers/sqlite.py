@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Self
 
 from trustleads.core.atomic import from_os_error
 from trustleads.core.errors import InvalidInput, TrustLeadsError, Unavailable
@@ -134,6 +135,12 @@ class SqliteAnswers:
             with self._lock, self._translated():
                 self._clear_traces()
         return erased
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close the database; a private one is gone."""

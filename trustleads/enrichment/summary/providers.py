@@ -53,7 +53,7 @@ class ProviderReport:
         found: Answers with a value or a verdict.
         missed: Answers that it knows nothing.
         refused: It will not answer about this subject, or not this caller.
-        failed: No usable answer, and nothing paid.
+        failed: No usable answer; paid for only where the provider bills it all the same.
         maybe_billed: No usable answer, and nobody can tell whether it is billed; counted as paid.
         costs: What was paid, one amount per currency.
         reasons: Codes of refused, failed and maybe billed answers with their number, commonest first.
