@@ -17,7 +17,9 @@ def test_nobody_pays_for_what_is_not_shown() -> None:
         tl.enrich(LEADS, providers=[EmailPattern()], want={"email": 0.5}, fields=["first_name"])
 
 
-@pytest.mark.parametrize("option", [{"want": {"email": 0.5}}, {"budget": tl.Budget(calls=1)}, {"gate": object()}])
+@pytest.mark.parametrize(
+    "option", [{"want": {"email": 0.5}}, {"budget": tl.Budget(calls=1)}, {"answers": tl.MemoryAnswers()}]
+)
 def test_options_of_a_waterfall_go_with_providers(option: dict[str, object]) -> None:
     with pytest.raises(tl.InvalidInput, match=r"goes with providers="):
         tl.enrich(LEADS, **option)

@@ -247,7 +247,7 @@ class Run:
         """Run it, once.
 
         Args:
-            workers: Threads; by default the processors this process may use, at most four (always four where they wait).
+            workers: Threads; by default the processors this process may use, at most four (four if they wait).
             summary: Counts the rows.
             on_bad: Takes the rows that could not be parsed, in input order.
             on_progress: Told after every batch.
