@@ -330,6 +330,16 @@ def test_two_currencies_are_refused_before_anything_is_sent() -> None:
         assert there.calls() == {"people_data_labs": 0}
 
 
+@pytest.mark.parametrize("option", ["answers", "gate", "meter"])
+def test_ports_that_are_none_are_told_before_anything_is_sent(option: str) -> None:
+    with world("people_data_labs", people=PEOPLE) as there:
+        for thing in ("answers.db", print, {}):
+            with pytest.raises(InvalidInput, match=f"{option}= is an object that") as caught:
+                tl.enrich(table(PEOPLE), providers=there.providers, want=WANT, **{option: thing})
+            assert caught.value.reason == option
+        assert there.calls() == {"people_data_labs": 0}
+
+
 @pytest.mark.parametrize("money", ["0.95 USD", "3 USD"])
 def test_a_budget_holds_at_the_vendors_till(money: str) -> None:
     with world("people_data_labs", "hunter", "zerobounce", people=PEOPLE) as there:

@@ -115,6 +115,16 @@ class TestWhomToAsk:
     def test_a_provider_that_expects_nothing_of_itself_is_not_asked(self) -> None:
         assert asked_of(lead(email=ADDRESS), {TITLE: 0.8}, Stub("useless", confidence={TITLE: 0.0})) is None
 
+    def test_who_learns_from_the_callers_rows_does_not_confirm_them(self) -> None:
+        class Learner(Stub):
+            def learn(self, _: object) -> None:
+                """It has seen all rows."""
+
+        learner = Learner("learner", frozenset({EMAIL}), matches=(BY_NAME,))
+        known = lead(full_name="Ada Muster", domain="one.example")
+        assert asked_of(known, {EMAIL: 0.9}, learner) is not None
+        assert asked_of({**known, EMAIL: Known(ADDRESS, 0.5)}, {EMAIL: 0.9}, learner) is None
+
     @pytest.mark.clause("GDPR-1")
     def test_the_best_match_is_given_and_nothing_else(self) -> None:
         known = lead(email=ADDRESS, full_name="Ada Muster", domain="one.example", phone="+442079460001")
@@ -191,6 +201,18 @@ class TestVerifiers:
         assert after[EMAIL].mailbox is mailbox
         assert after[EMAIL].text == ADDRESS
 
+    def test_a_verdict_takes_no_confidence_away_that_it_confirms_nor_gives_any_that_it_doubts(self) -> None:
+        for mailbox, before in ((Mailbox.EXISTS, 0.99), (Mailbox.RISKY, 0.2)):
+            known = {EMAIL: Known(ADDRESS, before)}
+            assert (
+                learn(known, "v", Answer(Outcome.FOUND, mailbox=mailbox), VERIFIER.confidence)[EMAIL].confidence
+                == before
+            )
+
+    def test_an_address_is_verified_by_itself_alone(self) -> None:
+        odd = Stub("odd", frozenset(), verifies=True, matches=(frozenset({EMAIL, A.DOMAIN}),), confidence={EMAIL: 0.97})
+        assert asked_of(lead(email=ADDRESS, domain="one.example"), {EMAIL: 0.9}, odd) is None
+
 
 class TestMoney:
     def test_not_over_what_is_left_counting_the_most_a_question_can_cost(self) -> None:
@@ -256,6 +278,8 @@ class TestWhatIsLearnt:
         for text in (ADDRESS, "Ada@ONE.example"):
             assert learn(known, "finder", found(text, 1.0), {}) == known
         other = learn(known, "finder", found("eva@one.example", 0.6), {})
+        neither = learn(other, "verifier", Answer(Outcome.FOUND, mailbox=Mailbox.MISSING), {})
+        assert learn(neither, "third", found(ADDRESS, 1.0), {}) == neither
         assert other[EMAIL].text == "eva@one.example"
         assert learn(other, "third", found(ADDRESS, 1.0), {}) == other
 
