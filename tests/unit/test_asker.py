@@ -249,6 +249,29 @@ class TestOneLeadAfterTheOther:
             made.ask([lead])
         assert people.calls[0][1][0].given == {EMAIL: "ada@one.example"}
 
+    @pytest.mark.clause("GDPR-1")
+    def test_what_was_not_asked_does_not_count_and_is_not_kept(self) -> None:
+        email, number = Finding("eva@one.example", 1.0), Finding("+442079460001", 1.0)
+        answer = Answer(Outcome.FOUND, {TITLE: Finding("Buyer", 0.9), EMAIL: email, PHONE: number})
+        answers = MemoryAnswers()
+        for _ in range(2):  # the second time from what is kept
+            (case,) = ask(1, Fake(react=every(answer)), answers=answers)
+            assert case.known.keys() == {EMAIL, TITLE}
+            assert case.known[EMAIL].text == "lead-0@one.example"
+        (entry,) = answers.get(
+            "default", "people", [Question({EMAIL: "lead-0@one.example"}, frozenset({TITLE})).digest()], 0
+        )
+        assert entry is not None
+        assert b"eva@one.example" not in entry.payload
+
+    def test_a_verdict_on_an_address_that_was_not_given_confirms_nothing(self) -> None:
+        finder = Fake("finder", every(found("eva@one.example", EMAIL, 0.3, mailbox=Mailbox.EXISTS)), fills=EMAIL)
+        finder.matches = (frozenset({Attribute.FULL_NAME}),)
+        with asker(finder, want={"email": 0.9}) as made:
+            (case,) = made.ask([{Attribute.FULL_NAME: Known("Ada Muster", 0.8), EMAIL: Known("ada@one.example", 0.5)}])
+        assert case.known[EMAIL].text == "ada@one.example"
+        assert not case.known[EMAIL].verified
+
     def test_no_more_calls_at_a_time_than_allowed(self) -> None:
         people = Fake(limits=Limits(in_flight=3))
         ask(30, people)

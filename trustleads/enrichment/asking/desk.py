@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt
@@ -350,7 +350,7 @@ class Desk:
             raise Unsure(f"error_{type(error).__name__}") from error
         if len(answers) != len(questions):
             raise Unsure("torn_answer")
-        return answers
+        return [_to_the_point(question, answer) for question, answer in zip(questions, answers, strict=True)]
 
     def _tell_breaker(self, *, answered: bool) -> None:
         if answered:
@@ -436,6 +436,15 @@ def _checked(answers: object) -> Sequence[Answer]:
     if not isinstance(answers, Sequence) or not all(isinstance(answer, Answer) for answer in answers):
         raise TypeError("lookup() gives a list of Answer")
     return answers
+
+
+def _to_the_point(question: Question, answer: Answer) -> Answer:
+    """Leave out what was not asked: other attributes, and a verdict where no address was given."""
+    mailbox = answer.mailbox if Attribute.EMAIL in question.given else None
+    if answer.found.keys() <= question.wanted and mailbox is answer.mailbox:
+        return answer
+    found = {attribute: finding for attribute, finding in answer.found.items() if attribute in question.wanted}
+    return replace(answer, found=found, mailbox=mailbox)
 
 
 class _NotPaid(Exception):
