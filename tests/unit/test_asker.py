@@ -272,6 +272,11 @@ class TestOneLeadAfterTheOther:
         assert case.known[EMAIL].text == "ada@one.example"
         assert not case.known[EMAIL].verified
 
+    @pytest.mark.parametrize("text", ["half \ud83d", None, 7])
+    def test_what_is_no_text_is_not_found(self, text: Any) -> None:
+        (case,) = ask(1, Fake(react=every(found(text))), Fake("second"))
+        assert case.known[TITLE].source == "second"
+
     def test_no_more_calls_at_a_time_than_allowed(self) -> None:
         people = Fake(limits=Limits(in_flight=3))
         ask(30, people)
@@ -483,7 +488,10 @@ class TestWhatCanGoWrong:
             (lambda questions: [MISS] * (len(questions) + 1), "torn_answer"),
             (lambda _: None, "error_TypeError"),
             (lambda _: [None], "error_TypeError"),
+            (lambda _: [Answer(Outcome.FOUND, units=-5)], "error_TypeError"),
             (always(TimeoutError), "timeout"),
+            (always(asyncio.CancelledError), "error_CancelledError"),  # type: ignore[arg-type]
+            (always(SystemExit), "error_SystemExit"),  # type: ignore[arg-type]
         ],
     )
     def test_a_providers_own_mistake_fails_its_question_not_the_run(self, react: Any, reason: str) -> None:
@@ -714,8 +722,12 @@ class TestTheEnd:
             async def aclose(self) -> None:
                 raise RuntimeError("still busy")
 
+        class Plain(Fake):
+            def aclose(self) -> None:  # type: ignore[override]
+                """No coroutine."""
+
         second = Fake("second")
-        (case,) = ask(1, Stuck(), second)
+        (case,) = ask(1, Stuck(), Plain("plain"), second)
         assert TITLE in case.known
         assert second.closed == 1
 

@@ -205,7 +205,7 @@ class _Counter:
 
     async def _close(self) -> None:
         """Keep what was learnt, and close the providers; all leads are answered, so what fails here fails nobody."""
-        closing = [self.keeper.finish(self.rates), *(desk.provider.aclose() for desk in self.desks)]
+        closing = [self.keeper.finish(self.rates), *(desk.close_provider() for desk in self.desks)]
         for error in await asyncio.gather(*closing, return_exceptions=True):
             if error is not None:
                 _LOG.warning("closing after a run failed: %s", type(error).__name__)

@@ -133,6 +133,10 @@ class Desk:
             for _ in range(self.provider.limits.in_flight):
                 tasks.create_task(self._call_after_call(tasks))
 
+    async def close_provider(self) -> None:
+        """Let the provider give back what it opened."""
+        await self.provider.aclose()
+
     def close(self, reason: str) -> None:
         """Ask nothing any more in this run; what waits is not asked."""
         self.closed = self.closed or reason
@@ -346,7 +350,10 @@ class Desk:
             raise
         except TimeoutError:
             raise Unsure("timeout") from None
-        except Exception as error:  # a provider's own mistake fails its questions, not the run
+        except BaseException as error:  # a provider's own mistake fails its questions, not the run
+            task = asyncio.current_task()
+            if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+                raise  # it is the run that is over
             raise Unsure(f"error_{type(error).__name__}") from error
         if len(answers) != len(questions):
             raise Unsure("torn_answer")
@@ -433,7 +440,7 @@ class Desk:
 
 
 def _checked(answers: object) -> Sequence[Answer]:
-    if not isinstance(answers, Sequence) or not all(isinstance(answer, Answer) for answer in answers):
+    if not isinstance(answers, Sequence) or not all(isinstance(a, Answer) and (a.units or 0) >= 0 for a in answers):
         raise TypeError("lookup() gives a list of Answer")
     return answers
 
@@ -441,10 +448,15 @@ def _checked(answers: object) -> Sequence[Answer]:
 def _to_the_point(question: Question, answer: Answer) -> Answer:
     """Leave out what was not asked: other attributes, and a verdict where no address was given."""
     mailbox = answer.mailbox if Attribute.EMAIL in question.given else None
-    if answer.found.keys() <= question.wanted and mailbox is answer.mailbox:
+    found = {a: finding for a, finding in answer.found.items() if a in question.wanted and _is_text(finding.text)}
+    if len(found) == len(answer.found) and mailbox is answer.mailbox:
         return answer
-    found = {attribute: finding for attribute, finding in answer.found.items() if attribute in question.wanted}
     return replace(answer, found=found, mailbox=mailbox)
+
+
+def _is_text(text: object) -> bool:
+    """Whether it can be written anywhere: JSON may hold halves of characters."""
+    return isinstance(text, str) and (text.isascii() or text.encode("utf-8", "ignore").decode() == text)
 
 
 class _NotPaid(Exception):

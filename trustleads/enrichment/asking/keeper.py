@@ -28,6 +28,12 @@ class Lifetimes:
         return {Outcome.FOUND: self.hit, Outcome.MISS: self.miss}.get(answer.outcome, 0.0)
 
 
+def _seen(task: asyncio.Task[None]) -> None:
+    """What went wrong is told to who waits for it; where nobody does any more, the run is over."""
+    if not task.cancelled():
+        task.exception()
+
+
 class Keeper:
     """Reads and writes the answers of one org; lives in one event loop."""
 
@@ -60,6 +66,7 @@ class Keeper:
             self._waiting.setdefault(provider, {}).update(entries)
             if self._flush is None:
                 self._flush = asyncio.create_task(self._write())
+                self._flush.add_done_callback(_seen)
             await asyncio.shield(self._flush)
         return now
 
