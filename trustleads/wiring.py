@@ -57,6 +57,8 @@ async def in_thread(work: Callable[[], Any]) -> Any:
         for stage_ in stages:
             stage_.stop()
         await asyncio.wait([task])
+        if not task.cancelled():
+            task.exception()  # it was stopped, and says so
         raise
 
 

@@ -393,6 +393,23 @@ class TestLoopsAndThreads:
         assert billed.keys() == {one.email for one in PEOPLE}
         assert sum(billed.values()) <= len(PEOPLE) + 5  # what was under way is lost, and nothing else
 
+    def test_a_file_that_is_cancelled_does_not_appear(self, tmp_path: Path) -> None:
+        leads, output = tmp_path / "leads.csv", tmp_path / "out.csv"
+        leads.write_text("\n".join(["Email", *(one.email for one in PEOPLE)]))
+
+        async def run(there: World) -> None:
+            task = asyncio.create_task(tl.aenrich(leads, to=output, providers=there.providers, want={"job_title": 0.8}))
+            while len(there.servers["hunter"].ledger.calls) < 20:  # noqa: ASYNC110 - they are in another thread
+                await asyncio.sleep(0.01)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+
+        with world("hunter", people=PEOPLE, latency=0.1) as there:
+            there.providers[0].limits = Limits(in_flight=5, timeout=5.0)
+            asyncio.run(run(there))
+        assert list(tmp_path.iterdir()) == [leads]
+
     def test_threads_share_providers_and_kept_answers(self, tmp_path: Path) -> None:
         answers = tl.SqliteAnswers(tmp_path / "answers.db")
         outs: list[pa.Table] = []

@@ -232,6 +232,7 @@ class Run:
         self._writing = Relay(ahead=0)
         self._finder = DuplicateFinder()
         self._stopped = False
+        self._cut_short = False
         self._errors: list[tuple[int, BaseException]] = []
         self._rows = 0
         self._done = 0
@@ -254,6 +255,7 @@ class Run:
 
         Raises:
             InvalidInput: The input has a fault; the first one in input order where several threads met one.
+            Stopped: The stage was stopped before all rows were through.
         """
         self._summary, self._on_bad, self._on_progress = summary, on_bad, on_progress
         waits = self._pipeline.waits
@@ -273,6 +275,8 @@ class Run:
                 self._let_finish()
         if self._errors:
             raise min(self._errors, key=lambda numbered: numbered[0])[1]
+        if self._cut_short:
+            raise Stopped
 
     def _stop(self) -> None:
         self._stopped = True
@@ -301,8 +305,8 @@ class Run:
                 del parsed, done  # they may wait for long, or be written by others
                 self._write_what_is_due()
                 self._at_work.discard(threading.current_thread())
-        except Stopped:
-            return
+        except Stopped:  # because of another worker's error, or by somebody outside: then rows are missing
+            self._cut_short = True
         except BaseException as error:  # noqa: BLE001 - it is raised where the run was started
             self._errors.append((number, error))
             self._stop()
