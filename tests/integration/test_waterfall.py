@@ -29,7 +29,7 @@ from trustleads.enrichment.providers.apollo import Apollo
 from trustleads.enrichment.providers.hunter import Hunter
 from trustleads.enrichment.providers.people_data_labs import PeopleDataLabs
 from trustleads.enrichment.providers.zerobounce import ZeroBounce
-from trustleads.enrichment.questions import Attribute
+from trustleads.enrichment.questions import Answer, Attribute, Finding, Outcome, Question
 from trustleads.testing.providers import (
     ApolloServer,
     FaultKind,
@@ -348,6 +348,17 @@ def test_a_budget_holds_at_the_vendors_till(money: str) -> None:
         paid = sum(there.prices[name].amount * units for name, units in there.units().items())
     assert Money.of(money).amount - Money.of("0.28 USD").amount <= paid <= Money.of(money).amount
     assert all(cost is None or cost <= Money.of("0.40 USD").amount for cost in out["tl_cost"].to_pylist())
+
+
+def test_halves_of_characters_in_an_answer_break_nothing() -> None:
+    class Odd(PeopleDataLabs):
+        async def lookup(self, questions: Sequence[Question]) -> Sequence[Answer]:
+            found = {Attribute.JOB_TITLE: Finding("Buyer", 0.9, source_uri="https://one.example/\ud83d")}
+            return [Answer(Outcome.FOUND, found, reason="odd\ud83d", request_id="\ud83d") for _ in questions]
+
+    out = tl.enrich(table(PEOPLE[:2]), providers=[Odd(KEY)], want={"job_title": 0.8})
+    assert out["tl_job_title"].to_pylist() == ["Buyer", "Buyer"]
+    assert answers_of(out)[0][0]["reason"] == "odd?"
 
 
 class TestLoopsAndThreads:

@@ -289,4 +289,5 @@ def _without_nothing(parts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _json(value: Any) -> str | None:
-    return _ENCODER.encode(value) if value else None
+    text = _ENCODER.encode(value) if value else None
+    return text and text.encode("utf-8", "replace").decode()  # what providers say may hold halves of characters
