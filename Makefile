@@ -6,14 +6,16 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 WORKERS ?= 2
 ROWS ?= 1000000
+SCALE ?= 1
 
-.PHONY: help demo test lint format bench clauses pictures clean
+.PHONY: help demo test lint format bench bench-waterfall clauses pictures clean
 
 help:
 	@echo "make demo      enrich 10,000 messy example leads and print the summary"
 	@echo "make test      lint, types, architecture and all tests"
 	@echo "make lint      ruff, mypy --strict, import-linter"
 	@echo "make bench     every figure, as JSON, beside its rivals (minutes; ROWS=1000000)"
+	@echo "make bench-waterfall   every figure of enrichment over providers, as JSON (a quarter of an hour; SCALE=1)"
 	@echo "make clauses   which test proves which promise"
 	@echo "make pictures  the README's pictures, from a real run"
 
@@ -45,6 +47,9 @@ format: $(VENV)/dev
 
 bench: $(VENV)/dev
 	$(BIN)/python benchmarks/main_job.py --rows $(ROWS)
+
+bench-waterfall: $(VENV)/dev
+	$(BIN)/python benchmarks/waterfall.py --scale $(SCALE)
 
 clauses: $(VENV)/dev
 	$(BIN)/python scripts/clauses.py

@@ -1,4 +1,4 @@
-"""What the benchmarks share: the machine they ran on, runs in fresh processes, and how times are summed up."""
+"""What the benchmarks share: the machine they ran on, runs in fresh processes, sums of times, and promises."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import statistics
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -67,3 +68,21 @@ def spread(seconds: Sequence[float], digits: int = 3) -> dict[str, Any]:
 def note(text: str) -> None:
     """Say what is going on, beside the JSON."""
     print(text, file=sys.stderr, flush=True)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A figure that was promised: where to find what was measured, and its limit."""
+
+    what: str
+    part: str
+    measured: Callable[[dict[str, Any]], float]
+    at_least: float | None = None
+    at_most: float | None = None
+
+    def judge(self, results: dict[str, Any]) -> dict[str, Any]:
+        """Hold the measured figure against the promised one."""
+        value = self.measured(results[self.part])
+        kept = (self.at_least is None or value >= self.at_least) and (self.at_most is None or value <= self.at_most)
+        limit = {"at_least": self.at_least} if self.at_most is None else {"at_most": self.at_most}
+        return {"what": self.what, "measured": round(value, 3), **limit, "kept": kept}

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import generate
-from harness import in_child, machine, note, spread
+from harness import Promise, in_child, machine, note, spread
 from rivals import head
 
 HERE = Path(__file__).resolve().parent
@@ -164,24 +164,6 @@ PARTS: dict[str, Callable[[Bench], dict[str, Any]]] = {
     "import": imports,
     "cores": cores,
 }
-
-
-@dataclass(frozen=True)
-class Promise:
-    """A figure that was promised: where to find what was measured, and its limit."""
-
-    what: str
-    part: str
-    measured: Callable[[dict[str, Any]], float]
-    at_least: float | None = None
-    at_most: float | None = None
-
-    def judge(self, results: dict[str, Any]) -> dict[str, Any]:
-        """Hold the measured figure against the promised one."""
-        value = self.measured(results[self.part])
-        kept = (self.at_least is None or value >= self.at_least) and (self.at_most is None or value <= self.at_most)
-        limit = {"at_least": self.at_least} if self.at_most is None else {"at_most": self.at_most}
-        return {"what": self.what, "measured": round(value, 3), **limit, "kept": kept}
 
 
 def _raced(way: str) -> Callable[[dict[str, Any]], float]:

@@ -58,10 +58,11 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 def _books(server: ProviderServer, window: float) -> dict[str, Any]:
     """What is in the books; the line asked for may name the window in seconds."""
     ledger = server.ledger
-    billed = ledger.billed
+    calls, billed = list(ledger.calls), ledger.billed
     return {
-        "calls": len(ledger.calls),
-        "faults": sum(call.fault is not None for call in list(ledger.calls)),
+        "calls": len(calls),
+        "seconds": calls[-1].at - calls[0].at if calls else 0.0,
+        "faults": sum(call.fault is not None for call in calls),
         "subjects": len(billed),
         "bills": sum(billed.values()),
         "units": ledger.units,
