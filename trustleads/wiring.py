@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any
 
 from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.asking.asker import Asker
 from trustleads.enrichment.asking.plan import Plan
-from trustleads.enrichment.filling import Filler, needs_of
+from trustleads.enrichment.filling import Filler, needs_of, usable_in
 from trustleads.enrichment.pipeline import Pipeline, Stage
 from trustleads.enrichment.ports import AnswerCache, Gate, Meter, MxResolver, SupportsLearn
 from trustleads.enrichment.preview import Previewer
@@ -88,6 +89,7 @@ def stage(
 
         answers = SqliteAnswers(None)
         stack.callback(answers.close)
+    plan = replace(plan, usable=usable_in(pipeline.options.country))
     asker = stack.enter_context(Asker(plan, answers, gate=gate, meter=meter))
     learners = [provider for provider in plan.providers if isinstance(provider, SupportsLearn)]
     filler = Filler(pipeline, asker, plan.wants, needs_of(plan), learners)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -14,9 +14,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from trustleads.enrichment.asking.cases import Case, Told
-from trustleads.enrichment.asking.plan import Plan
+from trustleads.enrichment.asking.plan import Plan, Usable
 from trustleads.enrichment.columns import ColumnReport
 from trustleads.enrichment.models import FIELDS, EmailReason, NameStatus, Role, Verdict
+from trustleads.enrichment.normalize import single
 from trustleads.enrichment.normalize.arrays import overlaid
 from trustleads.enrichment.options import ARROW_TYPES, Options
 from trustleads.enrichment.pipeline import Added, Pipeline, mailboxes_of
@@ -154,6 +155,21 @@ def _groups(found: Collection[Attribute], known: Mapping[Attribute, Known]) -> s
     """Say which columns rest on what was found: a new address also tells the company's domain, where nothing did."""
     groups = {_GROUP[attribute] for attribute in found}
     return groups | {"company"} if Attribute.EMAIL in found and Attribute.DOMAIN not in known else groups
+
+
+def usable_in(country: str | None) -> Usable:
+    """Give what tells whether a found value would be a valid one in our columns.
+
+    Args:
+        country: Of phone numbers in national form.
+    """
+    tests: dict[Attribute, Callable[[str], bool]] = {
+        Attribute.EMAIL: single.is_email,
+        Attribute.PHONE: partial(single.is_phone, country=country),
+        Attribute.FIRST_NAME: single.is_first_name,
+        Attribute.LAST_NAME: single.is_last_name,
+    }
+    return lambda attribute, text: tests[attribute](text) if attribute in tests else any(map(str.isalnum, text))
 
 
 def needs_of(plan: Plan) -> frozenset[Attribute]:

@@ -18,10 +18,11 @@ from typing import Self
 from trustleads.core.money import Money
 from trustleads.enrichment.asking.budget import Purse
 from trustleads.enrichment.asking.cases import Case, Stopped, Told
-from trustleads.enrichment.asking.desk import Desk, Tally
+from trustleads.enrichment.asking.desk import Desk
 from trustleads.enrichment.asking.keeper import Keeper
 from trustleads.enrichment.asking.plan import Plan
 from trustleads.enrichment.asking.rates import HitRates, fixed_order
+from trustleads.enrichment.asking.tickets import Tally
 from trustleads.enrichment.ports import AnswerCache, Gate, Meter, Usage
 from trustleads.enrichment.questions import Attribute, Outcome
 from trustleads.enrichment.waterfall import Known, Order, WhyNot, missing, next_ask, why_not
@@ -177,6 +178,7 @@ class _Counter:
     def __init__(self, plan: Plan, answers: AnswerCache, gate: Gate | None, clock: Callable[[], float]) -> None:
         self.org = plan.org
         self.gate = gate
+        self.usable = plan.usable
         self.purse = Purse(plan.budget, plan.currency)
         self.keeper = Keeper(answers, plan.org, clock, plan.lifetimes)
         self.rates = HitRates()

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt
 from tenacity.wait import wait_random_exponential
 
 from trustleads.core.money import Money
 from trustleads.enrichment.asking.breaker import Breaker
-from trustleads.enrichment.asking.budget import Limit, Purse
+from trustleads.enrichment.asking.budget import Limit
 from trustleads.enrichment.asking.cases import Case, Told
-from trustleads.enrichment.asking.keeper import Keeper
 from trustleads.enrichment.asking.pacing import Pace
-from trustleads.enrichment.asking.rates import HitRates
-from trustleads.enrichment.ports import Gate, Provider
+from trustleads.enrichment.asking.reading import checked, to_the_point
+from trustleads.enrichment.asking.tickets import Office, Tally, Ticket
+from trustleads.enrichment.ports import Provider
 from trustleads.enrichment.questions import (
     Answer,
     AskAgain,
@@ -43,55 +41,7 @@ _TAKEN_IN = 256  # questions looked up in the cache at a time
 _LOOKS_AGAIN = 0.1  # seconds between looks at an open circuit
 _LINGER = 0.01  # seconds that a batch waits for more questions
 _GRACE = 5.0  # seconds beyond the provider's own limit after which a call is given up
-
-
 _ANSWERED = frozenset({Outcome.FOUND, Outcome.MISS})
-
-
-@dataclass(slots=True)
-class Ticket:
-    """A question, and the leads that wait for its answer."""
-
-    question: Question
-    digest: bytes
-    cases: list[Case] = field(default_factory=list)
-    later: int = 0
-
-
-@dataclass(slots=True)
-class Tally:
-    """What happened at a desk.
-
-    Attributes:
-        questions: Distinct questions that were put to the provider.
-        calls: Calls to it, repeated ones included.
-        kept: Questions that were answered by what was kept.
-        outcomes: Answers by outcome.
-        reasons: Answers by reason, of those that have one.
-        cost: Money paid, what is maybe billed included.
-    """
-
-    cost: Money
-    questions: int = 0
-    calls: int = 0
-    kept: int = 0
-    outcomes: Counter[Outcome] = field(default_factory=Counter)
-    reasons: Counter[str] = field(default_factory=Counter)
-
-
-class Office(Protocol):
-    """What all desks of a run share."""
-
-    org: str
-    purse: Purse
-    keeper: Keeper
-    gate: Gate | None
-    rates: HitRates
-    settled: asyncio.Event
-
-    def advance(self, case: Case) -> None:
-        """Go on with a lead whose question is answered."""
-        ...
 
 
 class Desk:
@@ -239,11 +189,9 @@ class Desk:
     async def _answers(self, tickets: Sequence[Ticket]) -> Sequence[Answer]:
         """Ask until there are answers, or it is no use."""
         try:
-            answers = await self._attempt(tickets)
+            return await self._attempt(tickets)
         except AskAgain as signal:
-            answers = await self._repeat(tickets, signal)
-        self.tally.questions += len(tickets)
-        return answers
+            return await self._repeat(tickets, signal)
 
     async def _repeat(self, tickets: Sequence[Ticket], first: AskAgain) -> Sequence[Answer]:
         """Ask again after an attempt that came to nothing.
@@ -345,7 +293,7 @@ class Desk:
         """Ask the provider; whatever it does is an answer or a signal then."""
         try:
             async with asyncio.timeout(self.provider.limits.timeout + _GRACE):
-                answers = _checked(await self.provider.lookup(questions))
+                answers = checked(await self.provider.lookup(questions))
         except Signal:
             raise
         except TimeoutError:
@@ -357,7 +305,7 @@ class Desk:
             raise Unsure(f"error_{type(error).__name__}") from error
         if len(answers) != len(questions):
             raise Unsure("torn_answer")
-        return [_to_the_point(question, answer) for question, answer in zip(questions, answers, strict=True)]
+        return [to_the_point(q, answer, self._office.usable) for q, answer in zip(questions, answers, strict=True)]
 
     def _tell_breaker(self, *, answered: bool) -> None:
         if answered:
@@ -393,9 +341,6 @@ class Desk:
     def _deliver(self, ticket: Ticket, answer: Answer, *, fetched_at: float | None = None, kept: bool = False) -> None:
         """Hand an answer to all leads that wait for it; the first one pays."""
         self._open.pop(ticket.digest, None)
-        self.tally.outcomes[answer.outcome] += 1
-        if answer.reason is not None:
-            self.tally.reasons[answer.reason] += 1
         if kept:
             self.tally.kept += 1
         else:
@@ -437,26 +382,6 @@ class Desk:
         self._office.purse.told(self.provider.name, 1, int(bool(filled or answer.mailbox)))
         if not self._office.purse.worth_asking(self.provider.name):
             self.close(WhyNot.LOW_FILL_RATE)
-
-
-def _checked(answers: object) -> Sequence[Answer]:
-    if not isinstance(answers, Sequence) or not all(isinstance(a, Answer) and (a.units or 0) >= 0 for a in answers):
-        raise TypeError("lookup() gives a list of Answer")
-    return answers
-
-
-def _to_the_point(question: Question, answer: Answer) -> Answer:
-    """Leave out what was not asked: other attributes, and a verdict where no address was given."""
-    mailbox = answer.mailbox if Attribute.EMAIL in question.given else None
-    found = {a: finding for a, finding in answer.found.items() if a in question.wanted and _is_text(finding.text)}
-    if len(found) == len(answer.found) and mailbox is answer.mailbox:
-        return answer
-    return replace(answer, found=found, mailbox=mailbox)
-
-
-def _is_text(text: object) -> bool:
-    """Whether it can be written anywhere: JSON may hold halves of characters."""
-    return isinstance(text, str) and (text.isascii() or text.encode("utf-8", "ignore").decode() == text)
 
 
 class _NotPaid(Exception):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
@@ -17,6 +17,8 @@ from trustleads.enrichment.questions import Attribute
 from trustleads.enrichment.waterfall import WANTABLE, Wants
 
 OrderBy = Literal["fixed", "cheapest"] | Mapping[str, Sequence[str]]
+
+Usable = Callable[[Attribute, str], bool]
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _PARTS = ("name", "fills", "verifies", "matches", "price", "most_units", "batch_size", "limits", "keeps", "confidence")
@@ -34,6 +36,7 @@ class Plan:
         order: Names of providers for some attributes, where they are asked in another order.
         org: Whose leads these are: answers are kept for it alone (GDPR-5).
         lifetimes: How long answers are kept.
+        usable: Tells whether a found value is one: what is not does not fill anything.
     """
 
     providers: Sequence[Provider]
@@ -43,6 +46,7 @@ class Plan:
     order: Mapping[Attribute, Sequence[str]] = field(default_factory=dict)
     org: str = "default"
     lifetimes: Lifetimes = field(default_factory=Lifetimes)
+    usable: Usable = lambda _attribute, _text: True
 
     @property
     def currency(self) -> str:

@@ -1,0 +1,38 @@
+"""What counts of a provider's answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from trustleads.enrichment.asking.plan import Usable
+from trustleads.enrichment.questions import Answer, Attribute, Question
+
+
+def checked(answers: object) -> Sequence[Answer]:
+    """Give what ``lookup`` gave, if it is what it should be.
+
+    Raises:
+        TypeError: It is not.
+    """
+    if not isinstance(answers, Sequence) or not all(isinstance(a, Answer) and (a.units or 0) >= 0 for a in answers):
+        raise TypeError("lookup() gives a list of Answer")
+    return answers
+
+
+def to_the_point(question: Question, answer: Answer, usable: Usable) -> Answer:
+    """Leave out what was not asked, what nobody can use, and a verdict where no address was given."""
+    mailbox = answer.mailbox if Attribute.EMAIL in question.given else None
+    found = {
+        attribute: finding
+        for attribute, finding in answer.found.items()
+        if attribute in question.wanted and _is_text(finding.text) and usable(attribute, finding.text)
+    }
+    if len(found) == len(answer.found) and mailbox is answer.mailbox:
+        return answer
+    return replace(answer, found=found, mailbox=mailbox)
+
+
+def _is_text(text: object) -> bool:
+    """Whether it can be written anywhere: JSON may hold halves of characters."""
+    return isinstance(text, str) and (text.isascii() or text.encode("utf-8", "ignore").decode() == text)
