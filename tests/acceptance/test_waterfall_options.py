@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Sequence
 
 import pytest
 
 import trustleads as tl
-from trustleads.providers import EmailPattern
+from trustleads.providers import Answer, Attribute, EmailPattern, Finding, Outcome, Question, TableProvider
+
+_NONSENSE = {Attribute.PHONE: "call me", Attribute.JOB_TITLE: "???"}
 
 LEADS = [{"email": None, "first name": "Ada", "last name": "Stone", "website": "one.example"}]
+
+
+@pytest.mark.clause("LEAD-4")
+def test_what_is_no_value_fills_nothing_and_the_next_is_asked() -> None:
+    sense = [{"email": "ada@one.example", "phone": "+44 20 7946 0000", "job title": "Head of Sales"}]
+
+    class Nonsense(TableProvider):
+        async def lookup(self, questions: Sequence[Question]) -> list[Answer]:
+            found = {attribute: Finding(_NONSENSE[attribute], 0.95) for attribute in questions[0].wanted}
+            return [Answer(Outcome.FOUND, found) for _ in questions]
+
+    (row,) = tl.enrich(
+        [{"email": "ada@one.example"}],
+        providers=[Nonsense(sense, name="nonsense"), TableProvider(sense, name="sense")],
+        want={"phone": 0.9, "job_title": 0.9},
+    )
+    assert (row["tl_phone"], row["tl_phone_confidence"]) == ("+442079460000", 0.9)
+    assert (row["tl_job_title"], row["tl_job_title_confidence"]) == ("Head of Sales", 0.9)
+    assert '"provider":"sense"' in row["tl_sources"]
 
 
 def test_nobody_pays_for_what_is_not_shown() -> None:
