@@ -5,7 +5,8 @@
     python benchmarks/waterfall.py --scale 0.1          a tenth of the rows: quick, and starting weighs more
 
 Providers are the doubles of trustleads.testing over TLS on this machine, in processes of their own; only the mixes of
-"cheapest" are simulated inside. Seconds are those of the whole call of enrich(): starting, connections and the end too.
+"cheapest" are simulated inside. Seconds are those of the whole call of enrich(), connections and the end too, in a
+process that has done a short job without providers before.
 """
 
 from __future__ import annotations
