@@ -15,6 +15,7 @@ from trustleads.enrichment.waterfall import (
     OWN,
     RISKY_MAILBOX,
     SURE_ENOUGH,
+    VERDICTS,
     Ask,
     Known,
     WhyNot,
@@ -70,6 +71,13 @@ def found(text: str, confidence: float, attribute: Attribute = EMAIL, **rest: An
     return Answer(Outcome.FOUND, {attribute: Finding(text, confidence)}, **rest)
 
 
+def after_verdicts(*mailboxes: str) -> dict[Attribute, Known]:
+    known = lead(email=ADDRESS)
+    for mailbox in mailboxes:
+        known = learn(known, "verifier", Answer(Outcome.FOUND, mailbox=Mailbox(mailbox)), VERIFIER.confidence)
+    return known
+
+
 def asked_of(known: Mapping[Attribute, Known], wants: Mapping[Attribute, float], *providers: Stub, **rest: Any) -> Any:
     return next_ask(known, wants, {attribute: list(providers) for attribute in wants}, **rest)
 
@@ -114,16 +122,6 @@ class TestWhomToAsk:
 
     def test_a_provider_that_expects_nothing_of_itself_is_not_asked(self) -> None:
         assert asked_of(lead(email=ADDRESS), {TITLE: 0.8}, Stub("useless", confidence={TITLE: 0.0})) is None
-
-    def test_who_learns_from_the_callers_rows_does_not_confirm_them(self) -> None:
-        class Learner(Stub):
-            def learn(self, _: object) -> None:
-                """It has seen all rows."""
-
-        learner = Learner("learner", frozenset({EMAIL}), matches=(BY_NAME,))
-        known = lead(full_name="Ada Muster", domain="one.example")
-        assert asked_of(known, {EMAIL: 0.9}, learner) is not None
-        assert asked_of({**known, EMAIL: Known(ADDRESS, 0.5)}, {EMAIL: 0.9}, learner) is None
 
     @pytest.mark.clause("GDPR-1")
     def test_the_best_match_is_given_and_nothing_else(self) -> None:
@@ -209,6 +207,50 @@ class TestVerifiers:
                 == before
             )
 
+    @pytest.mark.parametrize(
+        ("one", "other", "stands", "confidence"),
+        [
+            ("unknown", "catch_all", "catch_all", 0.8),
+            ("unknown", "exists", "exists", 0.97),
+            ("unknown", "risky", "risky", RISKY_MAILBOX),
+            ("unknown", "missing", "missing", 0.0),
+            ("catch_all", "exists", "exists", 0.97),
+            ("catch_all", "risky", "risky", RISKY_MAILBOX),
+            ("catch_all", "missing", "missing", 0.0),
+            ("exists", "risky", "risky", RISKY_MAILBOX),
+            ("exists", "missing", "missing", 0.0),
+            ("risky", "missing", "missing", 0.0),
+        ],
+    )
+    def test_of_two_verdicts_the_weightier_stands_whichever_comes_first(
+        self, one: str, other: str, stands: str, confidence: float
+    ) -> None:
+        for verdicts in ((one, other), (other, one), (one, other, one), (other, one, other)):
+            known = after_verdicts(*verdicts)
+            assert (known[EMAIL].mailbox, known[EMAIL].confidence) == (Mailbox(stands), confidence)
+
+    def test_who_says_nothing_new_lends_no_confidence(self) -> None:
+        known = learn(after_verdicts("exists"), "surer", Answer(Outcome.FOUND, mailbox=Mailbox.UNKNOWN), {EMAIL: 0.99})
+        assert known[EMAIL].confidence == 0.97
+
+    def test_every_verdict_has_its_weight(self) -> None:
+        assert set(VERDICTS) == set(Mailbox)
+
+    def test_what_is_risky_is_not_made_surer_by_verifiers_nor_by_finders(self) -> None:
+        known = after_verdicts("risky")
+        other = Stub("other", frozenset(), verifies=True, confidence={EMAIL: 0.99})
+        assert asked_of(known, {EMAIL: 0.9}, other) is None
+        agreed = learn(known, "finder", found(ADDRESS, 0.95), {})
+        assert (agreed[EMAIL].mailbox, agreed[EMAIL].confidence) == (Mailbox.RISKY, RISKY_MAILBOX)
+        doubted = learn({EMAIL: Known(ADDRESS, 0.1, mailbox=Mailbox.RISKY)}, "finder", found(ADDRESS, 0.1), {})
+        assert doubted[EMAIL].confidence == pytest.approx(0.19)
+
+    def test_a_verdict_is_about_one_address(self) -> None:
+        other = learn(after_verdicts("risky"), "finder", found("eva@one.example", 0.6), {})
+        assert other[EMAIL].mailbox is None
+        known = learn(other, "verifier", Answer(Outcome.FOUND, mailbox=Mailbox.EXISTS), VERIFIER.confidence)
+        assert known[EMAIL].verified
+
     def test_an_address_is_verified_by_itself_alone(self) -> None:
         odd = Stub("odd", frozenset(), verifies=True, matches=(frozenset({EMAIL, A.DOMAIN}),), confidence={EMAIL: 0.97})
         assert asked_of(lead(email=ADDRESS, domain="one.example"), {EMAIL: 0.9}, odd) is None
@@ -236,6 +278,18 @@ class TestWhyNot:
         assert why_not(FINDER, lead(email=ADDRESS), wants) is WhyNot.NOT_NEEDED
         assert why_not(PEOPLE, nobody, wants) is WhyNot.NOTHING_TO_MATCH
         assert why_not(PEOPLE, lead(email=ADDRESS), wants, Money.of("0.09 USD")) is WhyNot.ROW_BUDGET
+
+    def test_who_is_left_out_by_the_callers_order(self) -> None:
+        wants = {TITLE: 0.8, PHONE: 0.7}
+        known = lead(email=ADDRESS)
+        others = {TITLE: [BOTH], PHONE: []}
+        assert why_not(PEOPLE, known, wants, order=others) is WhyNot.NOT_IN_ORDER
+        assert why_not(PEOPLE, {}, wants, order=others) is WhyNot.NOT_IN_ORDER
+        assert why_not(PEOPLE, {}, wants, order={**others, PHONE: [PEOPLE]}) is WhyNot.NOTHING_TO_MATCH
+        assert why_not(FINDER, known, wants, order=others) is WhyNot.NOT_NEEDED
+        reached = {**known, TITLE: Known("Buyer", 0.8)}
+        assert why_not(PEOPLE, reached, {TITLE: 0.8}, order=others) is WhyNot.NOT_NEEDED
+        assert why_not(PEOPLE, reached, wants, order={TITLE: [PEOPLE]}) is WhyNot.NOT_IN_ORDER
 
 
 class TestWhatIsLearnt:

@@ -81,7 +81,7 @@ class Outcome(StrEnum):
     FOUND = "found"
     MISS = "miss"
     REFUSED = "refused"  # the provider will not answer about this subject, or not us
-    FAILED = "failed"  # no usable answer; not billed
+    FAILED = "failed"  # no usable answer; billed only where ``Answer.units`` says so: an answer about somebody else
     MAYBE_BILLED = "maybe_billed"  # no usable answer, and nobody can tell whether it is billed
     LATER = "later"  # not ready: the same question again, after ``Answer.after`` seconds; not billed
     NOT_ASKED = "not_asked"

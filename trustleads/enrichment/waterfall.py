@@ -6,7 +6,8 @@ not been asked yet, and there is money for it. What answers do to what is known:
 - two sources that agree raise the confidence: both being wrong in the same way is as likely as both being wrong
   (``1 - (1 - a) * (1 - b)``);
 - of two that differ the surer one stays, at its own confidence; on a tie, the one that was there;
-- what a verifier has confirmed is never replaced, and what one has found missing is never proposed again.
+- what a verifier has confirmed is never replaced, and what one has found missing is never proposed again;
+- of several verdicts on one address the weightiest stands, whichever came first (``VERDICTS``).
 """
 
 from __future__ import annotations
@@ -24,11 +25,16 @@ SURE_ENOUGH = 0.5  # below, a value may be wanted better, but nobody is matched 
 RISKY_MAILBOX = 0.3  # the most confidence in an address that exists, and should not be written to
 OWN = "own"  # source of what the caller's rows say
 
+# From the lightest to the weightiest. A yes or no outweighs "this domain takes everything", which says only that this
+# verifier could not tell. Nothing but a no outweighs a warning: who is sure that a trap exists has not taken it away.
+VERDICTS = (Mailbox.UNKNOWN, Mailbox.CATCH_ALL, Mailbox.EXISTS, Mailbox.RISKY, Mailbox.MISSING)
+
 
 class WhyNot(StrEnum):
     """Why a provider was not asked about a lead."""
 
     NOT_NEEDED = "not_needed"  # nothing that it could fill is wanted any more
+    NOT_IN_ORDER = "not_in_order"  # the caller's order leaves it out for all that it could fill
     NOTHING_TO_MATCH = "nothing_to_match"  # not enough is known of the lead for it
     ROW_BUDGET = "row_budget"
     LOW_FILL_RATE = "low_fill_rate"
@@ -115,10 +121,23 @@ def next_ask(
     return None
 
 
-def why_not(provider: Provider, known: Knowledge, wants: Wants, left: Money | None = None) -> WhyNot:
-    """Say why a provider that is not barred is not asked about a lead."""
-    if not any(_could_help(provider, attribute, known) for attribute in missing(known, wants)):
+def why_not(
+    provider: Provider, known: Knowledge, wants: Wants, left: Money | None = None, order: Order | None = None
+) -> WhyNot:
+    """Say why a provider that is not barred is not asked about a lead.
+
+    Args:
+        provider: Who was not asked.
+        known: What is known of the lead.
+        wants: Confidence that is wanted, per attribute.
+        left: Money that may still be spent on this lead; None is without limit.
+        order: Whom the caller lets be asked for which attribute; None lets everybody.
+    """
+    open_ = [attribute for attribute in missing(known, wants) if _could_help(provider, attribute, known)]
+    if not open_:
         return WhyNot.NOT_NEEDED
+    if order is not None and not any(one.name == provider.name for a in open_ for one in order.get(a, ())):
+        return WhyNot.NOT_IN_ORDER
     if question_for(provider, known, wants) is None:
         return WhyNot.NOTHING_TO_MATCH
     return WhyNot.NOT_NEEDED if is_affordable(provider, left) else WhyNot.ROW_BUDGET
@@ -198,8 +217,10 @@ def _can_answer(
 
 
 def _is_open(email: Known | None) -> bool:
-    """Whether a verifier is still to be asked about an address."""
-    return email is not None and not email.verified and _folded(email) not in email.refuted
+    """Whether a verifier could make an address surer."""
+    if email is None or email.mailbox in (Mailbox.EXISTS, Mailbox.RISKY):
+        return False
+    return _folded(email) not in email.refuted
 
 
 def _folded(email: Known | None) -> str | None:
@@ -228,12 +249,14 @@ def _merged(value: Known | None, provider: str, finding: Finding, attribute: Att
         return value
     if fold(attribute, value.text) == fold(attribute, found.text):
         surer = value if value.confidence >= found.confidence else replace(found, mailbox=value.mailbox)
-        both = 1 - (1 - value.confidence) * (1 - found.confidence)
-        return replace(surer, confidence=max(both, surer.confidence))  # rounding must not lower it
+        both = max(1 - (1 - value.confidence) * (1 - found.confidence), surer.confidence)  # rounding must not lower it
+        return replace(surer, confidence=min(both, RISKY_MAILBOX) if value.mailbox is Mailbox.RISKY else both)
     return value if value.confidence >= found.confidence else found
 
 
 def _verified(email: Known, mailbox: Mailbox, confidence: float) -> Known:
+    if email.mailbox is not None and VERDICTS.index(mailbox) < VERDICTS.index(email.mailbox):
+        return email
     email = replace(email, mailbox=mailbox)
     if mailbox is Mailbox.EXISTS:
         return replace(email, confidence=max(email.confidence, confidence))
