@@ -84,7 +84,7 @@ def test_a_budget_is_a_value() -> None:
     ("options", "reason", "says"),
     [
         ({"money": "0 USD"}, "budget", "money= is 0 USD, which pays for nothing: leave it out"),
-        ({"money": Money(Decimal(-1), "USD")}, "budget", "pays for nothing"),
+        ({"money": Money(Decimal(0), "USD")}, "budget", "pays for nothing"),
         ({"money": "-5 USD"}, "money", "such as '25.00 USD'"),
         ({"money": 25}, "money", "money= is an amount and a currency"),
         ({"per_row": "0.00 USD"}, "budget", "per_row= is 0 USD"),

@@ -10,6 +10,9 @@ from typing import Self
 from trustleads.core.errors import InvalidInput
 
 _FORM = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?) ([A-Z]{3})")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_MOST_DECIMALS = 6
+_REASON = "money"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +20,11 @@ class Money:
     """An amount.
 
     Attributes:
-        amount: At most six decimals.
+        amount: Not negative, at most six decimals.
         currency: Three capital letters, ISO 4217.
+
+    Raises:
+        InvalidInput: Something else.
 
     >>> Money.of("0.20 USD") * 3 + Money.of("1 USD")
     Money('1.6 USD')
@@ -26,6 +32,11 @@ class Money:
 
     amount: Decimal
     currency: str
+
+    def __post_init__(self) -> None:
+        _check_amount(self.amount)
+        if not _is_currency(self.currency):
+            raise InvalidInput("a currency is three capital letters (ISO 4217), such as USD", reason=_REASON)
 
     @classmethod
     def of(cls, text: object, *, name: str = "money") -> Self:
@@ -42,7 +53,7 @@ class Money:
             return cls(text.amount, text.currency)
         match = _FORM.fullmatch(text) if isinstance(text, str) else None
         if match is None:
-            raise InvalidInput(f"{name}= is an amount and a currency, such as '25.00 USD'", reason="money")
+            raise InvalidInput(f"{name}= is an amount and a currency, such as '25.00 USD'", reason=_REASON)
         return cls(Decimal(match[1]), match[2])
 
     @classmethod
@@ -79,3 +90,15 @@ class Money:
         if other.currency != self.currency:
             raise InvalidInput(f"{self.currency} and {other.currency} do not add up", reason="currency_mix")
         return other.amount
+
+
+def _check_amount(amount: object) -> None:
+    if not isinstance(amount, Decimal) or not amount.is_finite() or amount.is_signed():
+        raise InvalidInput("an amount of money is a Decimal from 0 on", reason=_REASON)
+    exponent = amount.as_tuple().exponent
+    if isinstance(exponent, int) and -exponent > _MOST_DECIMALS:
+        raise InvalidInput(f"an amount of money has at most {_MOST_DECIMALS} decimals", reason=_REASON)
+
+
+def _is_currency(text: object) -> bool:
+    return isinstance(text, str) and _CURRENCY.fullmatch(text) is not None
