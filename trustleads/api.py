@@ -291,7 +291,8 @@ def _plan(
     _check_ports(**rest)
     if providers is not None:
         return Plan.checked(providers, want, budget=budget, order=order, org=org)
-    for name, value in {"want": want, "budget": budget, **rest}.items():
+    asked = {"order": None if order == "fixed" else order, "org": None if org == "default" else org}
+    for name, value in {"want": want, "budget": budget, **asked, **rest}.items():
         if value is not None:
             raise InvalidInput(f"{name}= goes with providers=", reason=name)
     return None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from dataclasses import replace
 from typing import Any
 
@@ -44,22 +45,31 @@ def previewer(plan: Plan, answers: AnswerCache | None) -> Previewer:
     return Previewer(plan, answers, time.time)
 
 
-_started: ContextVar[Callable[[Stage], None] | None] = ContextVar("started", default=None)
+_watching: ContextVar[Callable[[Stage], None] | None] = ContextVar("watching", default=None)
 
 
 async def in_thread(work: Callable[[], Any]) -> Any:
     """Do blocking work in a thread; when this is cancelled, what is asked in it is stopped, and waited for."""
     stages: list[Stage] = []
-    _started.set(stages.append)
-    task = asyncio.create_task(asyncio.to_thread(work))
+    cancelled = threading.Event()
+
+    def watch(stage: Stage) -> None:
+        stages.append(stage)
+        if cancelled.is_set():
+            stage.stop()
+
+    context = copy_context()
+    context.run(_watching.set, watch)
+    task = asyncio.create_task(asyncio.to_thread(context.run, work))
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        for stage_ in stages:
-            stage_.stop()
+        cancelled.set()
+        for stage in stages:
+            stage.stop()
         await asyncio.wait([task])
         if not task.cancelled():
-            task.exception()  # it was stopped, and says so
+            task.exception()  # that it was stopped is no news
         raise
 
 
@@ -89,10 +99,11 @@ def stage(
 
         answers = SqliteAnswers(None)
         stack.callback(answers.close)
-    plan = replace(plan, usable=usable_in(pipeline.options.country))
+    own = [provider.for_run() if isinstance(provider, SupportsLearn) else provider for provider in plan.providers]
+    plan = replace(plan, providers=own, usable=usable_in(pipeline.options.country))
     asker = stack.enter_context(Asker(plan, answers, gate=gate, meter=meter))
     learners = [provider for provider in plan.providers if isinstance(provider, SupportsLearn)]
     filler = Filler(pipeline, asker, plan.wants, needs_of(plan), learners)
-    if (started := _started.get()) is not None:
-        started(filler)
+    if (watch := _watching.get()) is not None:
+        watch(filler)
     return filler

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from collections.abc import Sequence
 
@@ -32,6 +33,31 @@ def test_what_is_no_value_fills_nothing_and_the_next_is_asked() -> None:
     assert (row["tl_phone"], row["tl_phone_confidence"]) == ("+442079460000", 0.9)
     assert (row["tl_job_title"], row["tl_job_title_confidence"]) == ("Head of Sales", 0.9)
     assert '"provider":"sense"' in row["tl_sources"]
+
+
+@pytest.mark.clause("LEAD-5")
+@pytest.mark.parametrize("moment", [0.0, 0.001, 0.05])
+def test_cancelling_stops_the_asking_whenever_it_comes(moment: float) -> None:
+    class Counting(TableProvider):
+        asked = 0
+
+        async def lookup(self, questions: Sequence[Question]) -> list[Answer]:
+            self.asked += len(questions)
+            await asyncio.sleep(0.01)
+            return [Answer(Outcome.MISS) for _ in questions]
+
+    leads = [{"email": f"lead-{number}@one.example"} for number in range(30_000)]
+    counting = Counting(LEADS, name="counting")
+
+    async def cancelled() -> None:
+        task = asyncio.create_task(tl.aenrich(leads, providers=[counting], want={"first_name": 0.9}))
+        await asyncio.sleep(moment)
+        task.cancel()
+        await task
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(cancelled())
+    assert counting.asked < 20_000
 
 
 def test_nobody_pays_for_what_is_not_shown() -> None:

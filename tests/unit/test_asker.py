@@ -520,6 +520,40 @@ class TestWhatCanGoWrong:
         cases = ask(100, people)
         assert sum(TITLE in case.known for case in cases) >= 98
 
+    @pytest.mark.parametrize("batch", [1, 10])
+    def test_who_refuses_everybody_again_and_again_is_not_asked_any_more(self, batch: int) -> None:
+        busy = always(lambda: AskAgain("rate_limited", after=60.0, everyone=True))
+        people, second = Fake(react=busy, batch=batch, limits=Limits(in_flight=5)), Fake("second")
+        cases = ask(200, people, second)
+        assert {case.known[TITLE].source for case in cases} == {"second"}
+        assert len(people.calls) < 60
+        assert people.calls[-1][0] - people.calls[0][0] < 900
+
+    def test_a_rate_limit_between_answers_stops_nobody(self) -> None:
+        def every_other(questions: Sequence[Question]) -> Sequence[Answer]:
+            if len(people.calls) % 2:
+                raise AskAgain("rate_limited", after=60.0, everyone=True)
+            return [found("Buyer")] * len(questions)
+
+        people = Fake(react=every_other, limits=Limits(in_flight=1))
+        assert all(TITLE in case.known for case in ask(20, people))
+
+    @pytest.mark.clause("LEAD-5")
+    def test_an_answer_of_half_a_batch_is_kept_when_the_run_is_stopped_in_the_other_half(self) -> None:
+        def first_half_only(questions: Sequence[Question]) -> Sequence[Answer]:
+            if len(questions) > 2:
+                raise Declined("bad_request")
+            if len(people.calls) == 2:
+                made.stop()
+            return [found("Buyer")] * len(questions)
+
+        people, answers = Fake(react=first_half_only, batch=4, delay=0.2), MemoryAnswers()
+        with asker(people, answers=answers) as made, pytest.raises(Stopped):
+            made.ask(leads(4))
+        again = Fake()
+        ask(4, again, answers=answers)
+        assert len(again.calls) == 2
+
 
 class TestMoney:
     @pytest.mark.parametrize("batch", [1, 8, 100])
@@ -588,7 +622,9 @@ class TestGate:
         seen: list[tuple[str, str]] = []
 
         class Gate:
-            def check(self, org: str, provider: str, questions: Sequence[Question]) -> Sequence[str | None]:
+            def check(
+                self, org: str, provider: str, questions: Sequence[Question], _subjects: object
+            ) -> Sequence[str | None]:
                 seen.append((org, provider))
                 return ["restricted" if "-1@" in q.given[EMAIL] and provider == "people" else None for q in questions]
 
@@ -599,12 +635,34 @@ class TestGate:
         assert people.asked.keys() == {"lead-0@one.example", "lead-2@one.example"}
         assert set(seen) == {("acme", "people"), ("acme", "second")}
 
+    @pytest.mark.clause("GDPR-4")
+    def test_it_sees_all_that_is_known_of_a_lead_and_judges_each(self) -> None:
+        by_name = [frozenset({Attribute.FULL_NAME, Attribute.DOMAIN})]
+        people = Fake()
+        people.matches = by_name
+        named = {Attribute.FIRST_NAME: Known("Ada", 0.8), Attribute.LAST_NAME: Known("Stone", 0.8)}
+        named[Attribute.DOMAIN] = Known("one.example", 0.8)
+        objector = {**named, EMAIL: Known("ada@one.example", 0.8)}
+
+        class Gate:
+            def check(self, *request: Any) -> Sequence[str | None]:
+                assert all(EMAIL not in question.given for question in request[2])
+                return ["objected" if subject.get(EMAIL) == "ada@one.example" else None for subject in request[3]]
+
+        with asker(people, gate=Gate()) as made:
+            refused, other = made.ask([objector, named])
+        assert told(refused) == (Outcome.NOT_ASKED, "objected")
+        assert TITLE not in refused.known
+        assert TITLE in other.known  # the same question, about somebody who did not object
+        assert len(people.calls) == 1
+
     def test_it_stands_before_what_is_kept(self) -> None:
         people, answers = Fake(), MemoryAnswers()
         ask(1, people, answers=answers)
 
         class Shut:
-            def check(self, _org: str, _provider: str, questions: Sequence[Question]) -> Sequence[str | None]:
+            def check(self, *request: Any) -> Sequence[str | None]:
+                questions = request[2]
                 return ["restricted"] * len(questions)
 
         (case,) = ask(1, people, answers=answers, gate=Shut())
@@ -657,6 +715,12 @@ class Books:
             self.cost += money
 
 
+def _stop_after(made: Asker, people: Fake, questions: Sequence[Question]) -> Sequence[Answer]:
+    if len(people.calls) == 20:
+        made.stop()
+    return [found("Buyer")] * len(questions)
+
+
 class TestMeter:
     def test_everything_is_told_once(self) -> None:
         people, second, books = Fake(react=every(Answer(Outcome.MISS, units=1)), batch=3), Fake("second"), Books()
@@ -666,6 +730,19 @@ class TestMeter:
             assert (books.rows, books.cost) == (25, made.spent())
             assert books.cost == Money.of("3 USD")  # ten of the second fifteen are kept
         assert books.calls == {"people": len(people.calls), "second": len(second.calls)}
+
+    def test_what_a_stopped_run_paid_is_told_too(self) -> None:
+        people, books = Fake(react=lambda questions: _stop_after(made, people, questions)), Books()
+        with asker(people, meter=books, org="acme") as made, pytest.raises(Stopped):
+            made.ask(leads(50))
+        assert books.cost == made.spent() > Money.nothing("USD")
+        assert books.rows == 0
+
+    def test_rows_about_which_nobody_is_asked_count(self) -> None:
+        books = Books()
+        with asker(Fake(), meter=books, org="acme") as made:
+            assert made.ask([], rows=7) == []
+        assert (books.rows, books.calls) == (7, {})
 
     def test_one_that_fails_stops_the_run(self) -> None:
         class Broken:

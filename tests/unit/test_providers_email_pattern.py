@@ -6,6 +6,7 @@ import asyncio
 import doctest
 import importlib
 import random
+import threading
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
@@ -276,6 +277,44 @@ def test_only_patterns_are_kept() -> None:
     assert "acme.example" in kept
     assert "annegret" not in kept.lower()
     assert "vogelsang" not in repr(provider)
+
+
+@pytest.mark.clause("GDPR-5")
+def test_what_a_run_learns_stays_in_that_run() -> None:
+    taught = learnt("flast", 8)
+    one, other = taught.for_run(), taught.for_run()
+    one.learn(batch(*colleagues("first.last", 8, "one.example"), *colleagues("first_last", 12)))
+    taught.learn(batch(*colleagues("last.first", 8, "late.example")))
+    after = one.for_run()
+    for run in (one, after):
+        assert text(proposed(run, "Zoe", "Quandt", "one.example")) == "zoe.quandt@one.example"
+        assert proposed(run, "Zoe", "Quandt", "late.example") is None
+    assert text(proposed(other, "Zoe", "Quandt")) == "zquandt@acme.example"
+    for stranger in (taught, other):
+        assert proposed(stranger, "Zoe", "Quandt", "one.example") is None
+    assert proposed(other, "Zoe", "Quandt") == proposed(learnt("flast", 8), "Zoe", "Quandt")
+
+
+@pytest.mark.clause("GDPR-5")
+def test_a_run_counts_what_was_taught_once_and_what_another_run_saw_too() -> None:
+    taught = learnt("flast", 4)
+    for run in (taught.for_run(), taught.for_run()):
+        run.learn(batch(*colleagues("flast", 8)))
+        assert proposed(run, "Zoe", "Quandt") == proposed(learnt("flast", 8), "Zoe", "Quandt")
+
+
+@pytest.mark.clause("GDPR-5")
+def test_runs_begin_while_another_thread_teaches() -> None:
+    taught, runs = EmailPattern(least=0.01), []
+    parts = [colleagues("flast", 12, f"company{i}.example") for i in range(60)]
+    asked = [question("Zoe", "Quandt", f"company{i}.example") for i in range(60)]
+    teacher = threading.Thread(target=lambda: list(map(taught.learn, [batch(*people) for people in parts])))
+    teacher.start()
+    while teacher.is_alive():
+        runs.append(taught.for_run())
+    for run in runs[:: len(runs) // 20 + 1]:
+        run.learn(batch(*(person for people in parts for person in people)))
+        assert asyncio.run(run.lookup(asked)) == asyncio.run(taught.lookup(asked))
 
 
 def test_a_column_that_is_missing_is_named() -> None:

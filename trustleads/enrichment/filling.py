@@ -63,7 +63,7 @@ Rows = NDArray[np.intp]
 class SupportsAsk(Protocol):
     """What the asker is to this module: the two may be in different processes."""
 
-    def ask(self, leads: Sequence[Mapping[Attribute, Known]]) -> list[Case]:
+    def ask(self, leads: Sequence[Mapping[Attribute, Known]], rows: int | None = None) -> list[Case]:
         """Ask about some leads; returns when all of them are through."""
         ...
 
@@ -120,7 +120,7 @@ class Filler:
         self._learn(added)
         leads = leads_of(added, self.needs)
         rows = np.array([i for i, lead in enumerate(leads) if any(missing(lead, self.wants))], np.intp)
-        cases = self.asker.ask([leads[row] for row in rows])
+        cases = self.asker.ask([leads[row] for row in rows], len(leads))
         filled = self._filled(added, rows, cases)
         for row, case in zip(rows, cases, strict=True):
             leads[row] = case.known

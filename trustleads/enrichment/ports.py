@@ -138,8 +138,15 @@ class Provider(Protocol):
 class SupportsLearn(Protocol):
     """A provider that learns from the caller's own rows before it is asked."""
 
+    def for_run(self) -> Provider:
+        """Give another provider that knows what this one knows now, and learns for itself from here on.
+
+        Each run learns into one of its own: what one org's rows teach is not for another's (GDPR-5).
+        """
+        ...
+
     def learn(self, batch: pa.RecordBatch) -> None:
-        """Learn from some rows.
+        """Learn from some rows; the same rows may come twice, and must not count double.
 
         Args:
             batch: Columns ``first_name``, ``last_name``, ``name_status``, ``email`` and ``domain``: the normal forms
@@ -149,10 +156,23 @@ class SupportsLearn(Protocol):
 
 
 class Gate(Protocol):
-    """Says who may be asked about whom (GDPR-1, GDPR-4); asked before every call."""
+    """Says who may be asked about whom (GDPR-1, GDPR-4); asked before anything of a lead goes to a provider."""
 
-    def check(self, org: str, provider: str, questions: Sequence[Question]) -> Sequence[str | None]:
+    def check(
+        self,
+        org: str,
+        provider: str,
+        questions: Sequence[Question],
+        subjects: Sequence[Mapping[Attribute, str]],
+    ) -> Sequence[str | None]:
         """Give, for each question, None to let it pass, or a short code of why not: it is then not asked.
+
+        Args:
+            org: Whose leads these are.
+            provider: Who would be asked.
+            questions: What would be asked.
+            subjects: All that is known of each lead, also what the question leaves out: who objected by address must
+                not be asked about by name.
 
         Runs in a thread of its own choosing; raising stops the run.
         """

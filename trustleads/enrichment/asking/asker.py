@@ -66,13 +66,15 @@ class Asker:
         self._thread: threading.Thread | None = None
         self._counter: _Counter | None = None
         self._stopped = False
+        self._metering = threading.Lock()  # not the other one: a slow meter must not hold up who wants to stop
         self._metered: dict[str, tuple[int, Money]] = {}
 
-    def ask(self, leads: Sequence[Mapping[Attribute, Known]]) -> list[Case]:
+    def ask(self, leads: Sequence[Mapping[Attribute, Known]], rows: int | None = None) -> list[Case]:
         """Ask about some leads; returns when all of them are through.
 
         Args:
             leads: What is known of each.
+            rows: Rows that are done with them, for the meter; by default as many as leads.
 
         Returns:
             The leads in the same order, with all that is known now, and what became of it.
@@ -81,17 +83,18 @@ class Asker:
             Stopped: ``stop`` was called meanwhile.
             Exception: Whatever gate, meter or answer cache raised: the run cannot go on without them.
         """
-        if not leads:
-            return []
+        cases = self._asked([Case(dict(lead)) for lead in leads]) if leads else []
+        self._tell_meter(len(leads) if rows is None else rows)
+        return cases
+
+    def _asked(self, cases: list[Case]) -> list[Case]:
         counter = self._open()
         future: Future[list[Case]] = Future()
         with self._lock:
             if self._loop is None or self._stopped:
                 raise Stopped
-            self._loop.call_soon_threadsafe(counter.admit, [Case(dict(lead)) for lead in leads], future)
-        cases = future.result()
-        self._tell_meter(len(cases))
-        return cases
+            self._loop.call_soon_threadsafe(counter.admit, cases, future)
+        return future.result()
 
     def tallies(self) -> dict[str, Tally]:
         """What happened so far, by provider."""
@@ -114,6 +117,7 @@ class Asker:
         self.stop()
         if self._thread is not None:
             self._thread.join()
+        self._tell_meter(0)  # what was paid for leads that are not through counts too
 
     def __enter__(self) -> Self:
         return self
@@ -162,14 +166,17 @@ class Asker:
     def _tell_meter(self, rows: int) -> None:
         if self._meter is None:
             return
-        with self._lock:
+        with self._metering:
             calls: dict[str, int] = {}
             cost: dict[str, Money] = {}
             for name, tally in self.tallies().items():
-                told_calls, told_cost = self._metered.get(name, (0, tally.cost - tally.cost))
-                calls[name], cost[name] = tally.calls - told_calls, tally.cost - told_cost
-                self._metered[name] = tally.calls, tally.cost
-            self._meter.add(self._plan.org, Usage(rows, calls, cost))
+                now = tally.calls, tally.cost  # read once: the asker goes on meanwhile
+                told_calls, told_cost = self._metered.get(name, (0, Money.nothing(tally.cost.currency)))
+                if now != (told_calls, told_cost):
+                    calls[name], cost[name] = now[0] - told_calls, now[1] - told_cost
+                self._metered[name] = now
+            if rows or calls:
+                self._meter.add(self._plan.org, Usage(rows, calls, cost))
 
 
 class _Counter:
@@ -271,10 +278,11 @@ class _Counter:
         left = case.left_of(self._plan.budget.per_row)
         for desk in self.desks:
             if desk.provider.name not in told:
-                reason: str = desk.closed or why_not(desk.provider, case.known, self._plan.wants, left)
-                if desk.closed and why_not(desk.provider, case.known, self._plan.wants, left) is WhyNot.NOT_NEEDED:
-                    reason = WhyNot.NOT_NEEDED
-                case.told.append(Told(desk.provider.name, Outcome.NOT_ASKED, reason))
+                reason = why_not(desk.provider, case.known, self._plan.wants, left, self._fixed)
+                if desk.closed and reason not in (WhyNot.NOT_NEEDED, WhyNot.NOT_IN_ORDER):
+                    case.told.append(Told(desk.provider.name, Outcome.NOT_ASKED, desk.closed))
+                else:
+                    case.told.append(Told(desk.provider.name, Outcome.NOT_ASKED, reason))
         case.done()
 
     def _send_home(self, error: BaseException) -> None:

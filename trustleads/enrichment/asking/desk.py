@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt
@@ -14,6 +14,7 @@ from trustleads.core.money import Money
 from trustleads.enrichment.asking.breaker import Breaker
 from trustleads.enrichment.asking.budget import Limit
 from trustleads.enrichment.asking.cases import Case, Told
+from trustleads.enrichment.asking.keeper import Holding
 from trustleads.enrichment.asking.pacing import Pace
 from trustleads.enrichment.asking.reading import checked, to_the_point
 from trustleads.enrichment.asking.tickets import Office, Tally, Ticket
@@ -35,6 +36,7 @@ from trustleads.enrichment.waterfall import WhyNot, learn
 ATTEMPTS = 5
 _LONGEST_WAIT = 20.0  # seconds between attempts, where the provider does not say how long
 _LONGEST_PAUSE = 3_900.0  # seconds that a provider is left alone at most: ZeroBounce blocks for an hour
+_MOST_REFUSALS = 8  # pauses in a row, without an answer between them
 _NOT_READY_YET = 2.0  # seconds until a question that is not answered yet is asked again, where nobody says
 _MOST_LATER = 15
 _TAKEN_IN = 256  # questions looked up in the cache at a time
@@ -54,12 +56,13 @@ class Desk:
         self._office = office
         self._pace = Pace(provider.limits, clock)
         self._breaker = Breaker(clock)
-        self._arrived: deque[Ticket] = deque()
+        self._arrived: deque[tuple[Question, Case]] = deque()
         self._ready: asyncio.Queue[Ticket] = asyncio.Queue()
         self._open: dict[bytes, Ticket] = {}
-        self._lost: dict[
-            bytes, tuple[Answer, None]
-        ] = {}  # paid, or maybe, for nothing that can be kept: once in a run is enough
+        self._lost: dict[bytes, Answer] = {}  # paid, or maybe, for nothing that can be kept: once in a run is enough
+        self._refused = 0
+        self._refused_until = 0.0
+        self._clock = clock
         self._coming = asyncio.Event()
         self._shut = asyncio.Event()
         self._unkept = asyncio.Semaphore(2 * provider.limits.in_flight)  # a disk that is stuck stops the asking too
@@ -67,14 +70,9 @@ class Desk:
         self._gathering = asyncio.Lock()
 
     def ask(self, question: Question, case: Case) -> None:
-        """Put a question; the office goes on with the lead when it is answered."""
-        digest = question.digest()
-        ticket = self._open.get(digest)
-        if ticket is None:
-            ticket = self._open[digest] = Ticket(question, digest)
-            self._arrived.append(ticket)
-            self._coming.set()
-        ticket.cases.append(case)
+        """Put a question about a lead; the office goes on with the lead when it is answered."""
+        self._arrived.append((question, case))
+        self._coming.set()
 
     async def work(self) -> None:
         """Take questions in and ask them, as many calls at a time as the provider bears, until cancelled."""
@@ -91,22 +89,23 @@ class Desk:
         """Ask nothing any more in this run; what waits is not asked."""
         self.closed = self.closed or reason
         self._shut.set()
-        waiting = [*self._arrived]
+        answer = Answer(Outcome.NOT_ASKED, reason=self.closed)
+        arrived = [case for _, case in self._arrived]
         self._arrived.clear()
         while not self._ready.empty():
-            waiting.append(self._ready.get_nowait())
-        for ticket in waiting:
-            self._deliver(ticket, Answer(Outcome.NOT_ASKED, reason=self.closed))
+            self._deliver(self._ready.get_nowait(), answer)
+        for case in arrived:
+            self._leave_out(case, self.closed)
 
     async def _take_in(self) -> None:
-        """Let questions pass the gate, and answer those whose answer is kept."""
+        """Let questions pass the gate, fold equal ones, and answer those whose answer is kept."""
         while True:
             await self._coming.wait()
-            tickets = [self._arrived.popleft() for _ in range(min(_TAKEN_IN, len(self._arrived)))]
+            arrived = [self._arrived.popleft() for _ in range(min(_TAKEN_IN, len(self._arrived)))]
             if not self._arrived:
                 self._coming.clear()
-            passed = await self._through_gate(tickets)
-            for ticket, known in zip(passed, await self._kept(passed), strict=True):
+            tickets = self._folded(await self._through_gate(arrived))
+            for ticket, known in zip(tickets, await self._kept(tickets), strict=True):
                 if known is not None:
                     self._deliver(ticket, known[0], fetched_at=known[1], kept=True)
                 elif self.closed:
@@ -114,34 +113,43 @@ class Desk:
                 else:
                     self._ready.put_nowait(ticket)
 
+    async def _through_gate(self, arrived: list[tuple[Question, Case]]) -> list[tuple[Question, Case]]:
+        """Leave out the leads about which the gate lets nobody be asked; it sees all that is known of each."""
+        gate = self._office.gate
+        if gate is None or not arrived:
+            return arrived
+        questions = [question for question, _ in arrived]
+        subjects = [{attribute: known.text for attribute, known in case.known.items()} for _, case in arrived]
+        refusals = await asyncio.to_thread(gate.check, self._office.org, self.provider.name, questions, subjects)
+        for (_, case), refusal in zip(arrived, refusals, strict=True):
+            if refusal is not None:
+                self._leave_out(case, refusal)
+        return [pair for pair, refusal in zip(arrived, refusals, strict=True) if refusal is None]
+
+    def _folded(self, arrived: Sequence[tuple[Question, Case]]) -> list[Ticket]:
+        """Give one ticket for each question that is not open already."""
+        tickets = []
+        for question, case in arrived:
+            digest = question.digest()
+            ticket = self._open.get(digest)
+            if ticket is None:
+                ticket = self._open[digest] = Ticket(question, digest)
+                tickets.append(ticket)
+            ticket.cases.append(case)
+        return tickets
+
     async def _kept(self, tickets: Sequence[Ticket]) -> Sequence[tuple[Answer, float | None] | None]:
         digests = [ticket.digest for ticket in tickets]
         kept: Sequence[tuple[Answer, float] | None] = [None] * len(digests)
         if self.provider.keeps and digests:
             kept = await self._office.keeper.get(self.provider.name, digests)
-        return [known or self._lost.get(digest) for known, digest in zip(kept, digests, strict=True)]
-
-    async def _through_gate(self, tickets: list[Ticket]) -> list[Ticket]:
-        gate = self._office.gate
-        if gate is None or not tickets:
-            return tickets
-        questions = [ticket.question for ticket in tickets]
-        refusals = await asyncio.to_thread(gate.check, self._office.org, self.provider.name, questions)
-        for ticket, refusal in zip(tickets, refusals, strict=True):
-            if refusal is not None:
-                self._deliver(ticket, Answer(Outcome.NOT_ASKED, reason=refusal))
-        return [ticket for ticket, refusal in zip(tickets, refusals, strict=True) if refusal is None]
+        lost = [(self._lost[digest], None) if digest in self._lost else None for digest in digests]
+        return [one or other for one, other in zip(kept, lost, strict=True)]
 
     async def _call_after_call(self, tasks: asyncio.TaskGroup) -> None:
-        """Ask one batch after the other.
-
-        What is answered is kept and handed out beside the next call, not before it: else calls that end together start
-        together for ever after, and the provider waits for them in between.
-        """
+        """Ask one batch after the other."""
         while True:
-            answered = await self._outcome(await self._next_batch())
-            await self._unkept.acquire()
-            tasks.create_task(self._keep(answered))
+            await self._ask(await self._next_batch(), tasks)
 
     async def _next_batch(self) -> list[Ticket]:
         """Wait for questions; a batch that is not full waits a moment for more, and none is begun meanwhile."""
@@ -154,37 +162,40 @@ class Desk:
                 await asyncio.sleep(_LINGER)
             return tickets + [self._ready.get_nowait() for _ in range(min(most, self._ready.qsize()))]
 
-    async def _outcome(self, tickets: list[Ticket]) -> list[tuple[Ticket, Answer]]:
-        """Ask a batch, and say what became of each question."""
+    async def _ask(self, tickets: list[Ticket], tasks: asyncio.TaskGroup) -> None:
+        """Ask a batch; what stands against one question must not cost the others their answer.
+
+        What is answered is written and handed out beside the next call, not before it: else calls that end together
+        start together for ever after, and the provider waits for them in between.
+        """
         try:
             answers = await self._answers(tickets)
-        except Declined as signal:
-            return await self._outcome_of_halves(tickets, Answer(Outcome.FAILED, reason=signal.reason))
-        except StopAsking as signal:
+        except (Declined, _NotPaid) as refusal:
+            may_do = (
+                not isinstance(refusal, _NotPaid) or refusal.is_of_money
+            )  # a smaller batch: there may be enough for it
+            if may_do and len(tickets) > 1:
+                for half in (tickets[: len(tickets) // 2], tickets[len(tickets) // 2 :]):
+                    await self._ask(half, tasks)
+                return
+            answers = [_unasked(refusal)] * len(tickets)
+        except Signal as signal:
+            answers = [self._came_to_nothing(signal)] * len(tickets)
+        answered = list(zip(tickets, answers, strict=True))
+        holding = self._office.keeper.hold(self.provider.name, self._to_be_kept(answered))
+        tasks.create_task(self._hand_out(answered, holding))
+        await self._unkept.acquire()
+
+    def _came_to_nothing(self, signal: Signal) -> Answer:
+        if isinstance(signal, StopAsking):
             self.close(signal.reason)
-            answers = [Answer(Outcome.REFUSED, reason=signal.reason)] * len(tickets)
-        except Unsure as signal:
-            answers = [Answer(Outcome.MAYBE_BILLED, reason=signal.reason)] * len(tickets)
-        except AskAgain as signal:
-            answers = [Answer(Outcome.FAILED, reason=signal.reason)] * len(tickets)
-        except _NotPaid as refusal:
-            unpaid = Answer(Outcome.NOT_ASKED, reason=str(refusal))
-            if refusal.is_of_money:  # there may be enough for some
-                return await self._outcome_of_halves(tickets, unpaid)
-            answers = [unpaid] * len(tickets)
-        return list(zip(tickets, answers, strict=True))
+            return Answer(Outcome.REFUSED, reason=signal.reason)
+        if isinstance(signal, Unsure):
+            return Answer(Outcome.MAYBE_BILLED, reason=signal.reason, units=self.provider.most_units)
+        return Answer(Outcome.FAILED, reason=signal.reason)
 
-    async def _outcome_of_halves(self, tickets: list[Ticket], alone: Answer) -> list[tuple[Ticket, Answer]]:
-        """Ask in two halves, as what stands against one question must not cost the others their answer.
-
-        Args:
-            tickets: What was not asked.
-            alone: What becomes of it if it is one question.
-        """
-        if len(tickets) == 1:
-            return [(tickets[0], alone)]
-        half = len(tickets) // 2
-        return await self._outcome(tickets[:half]) + await self._outcome(tickets[half:])
+    def _to_be_kept(self, answered: Sequence[tuple[Ticket, Answer]]) -> Iterator[tuple[bytes, Question, Answer]]:
+        return ((t.digest, t.question, answer) for t, answer in answered if self.provider.keeps)
 
     async def _answers(self, tickets: Sequence[Ticket]) -> Sequence[Answer]:
         """Ask until there are answers, or it is no use."""
@@ -226,7 +237,7 @@ class Desk:
             answers = await self._call([ticket.question for ticket in tickets])
             spent = price * sum(answer.billed_units for answer in answers)
         except Unsure:
-            spent = price * len(tickets)
+            spent = reserved
             raise
         finally:
             self._settle(reserved, spent, sent=sent)
@@ -271,13 +282,12 @@ class Desk:
 
     async def _call(self, questions: Sequence[Question]) -> Sequence[Answer]:
         """Make one call, and tell the circuit how it went."""
+        began = self._clock()
         try:
             answers = await self._lookup(questions)
         except AskAgain as signal:
-            if signal.everyone and (signal.after or 0.0) > _LONGEST_PAUSE:
-                raise StopAsking(signal.reason) from signal  # rows do not wait for tomorrow
             if signal.everyone:
-                self._pace.pause(signal.after or 1.0)
+                self._pause(signal, began)
             self._tell_breaker(answered=signal.everyone)
             raise
         except Unsure:
@@ -287,7 +297,20 @@ class Desk:
             self._tell_breaker(answered=True)
             raise
         self._tell_breaker(answered=True)
+        self._refused = 0
         return answers
+
+    def _pause(self, signal: AskAgain, began: float) -> None:
+        """Leave the provider alone for as long as it says; who is refused again and again is not asked any more.
+
+        Calls that were under way when the pause began are refused with the first one, and count with it.
+        """
+        after = signal.after or 1.0
+        self._refused += began >= self._refused_until
+        if after > _LONGEST_PAUSE or self._refused >= _MOST_REFUSALS:
+            raise StopAsking(signal.reason) from signal  # rows do not wait for tomorrow
+        self._refused_until = max(self._refused_until, self._clock() + after)
+        self._pace.pause(after)
 
     async def _lookup(self, questions: Sequence[Question]) -> Sequence[Answer]:
         """Ask the provider; whatever it does is an answer or a signal then."""
@@ -313,16 +336,15 @@ class Desk:
         else:
             self._breaker.failed()
 
-    async def _keep(self, answered: Sequence[tuple[Ticket, Answer]]) -> None:
-        """Keep the answers, then hand them out: what is paid is never lost."""
-        kept = [(ticket.digest, ticket.question, answer) for ticket, answer in answered if self.provider.keeps]
-        came = await self._office.keeper.put(self.provider.name, kept)
+    async def _hand_out(self, answered: Sequence[tuple[Ticket, Answer]], holding: Holding) -> None:
+        """Hand answers out once they are kept: what is paid is never lost."""
+        await holding.kept()
         self._unkept.release()
         for ticket, answer in answered:
             if answer.outcome is Outcome.LATER:
                 self._ask_later(ticket, answer)
             else:
-                self._deliver(ticket, answer, fetched_at=came if answer.outcome in _ANSWERED else None)
+                self._deliver(ticket, answer, fetched_at=holding.came if answer.outcome in _ANSWERED else None)
 
     def _ask_later(self, ticket: Ticket, answer: Answer) -> None:
         ticket.later += 1
@@ -347,7 +369,7 @@ class Desk:
             self._count(ticket.question, answer)
         cost = self.provider.price * (0 if kept else answer.billed_units)
         if cost and answer.outcome not in _ANSWERED:
-            self._lost[ticket.digest] = answer, None
+            self._lost[ticket.digest] = answer
         for number, case in enumerate(ticket.cases):
             paid = cost if number == 0 else self.provider.price * 0
             self._tell(
@@ -363,6 +385,11 @@ class Desk:
                     fetched_at,
                 ),
             )
+
+    def _leave_out(self, case: Case, reason: str) -> None:
+        """Go on with a lead about which nothing was asked here."""
+        case.told.append(Told(self.provider.name, Outcome.NOT_ASKED, reason))
+        self._office.advance(case)
 
     def _tell(self, case: Case, answer: Answer, told: Told) -> None:
         case.told.append(told)
@@ -382,6 +409,12 @@ class Desk:
         self._office.purse.told(self.provider.name, 1, int(bool(filled or answer.mailbox)))
         if not self._office.purse.worth_asking(self.provider.name):
             self.close(WhyNot.LOW_FILL_RATE)
+
+
+def _unasked(refusal: Declined | _NotPaid) -> Answer:
+    if isinstance(refusal, Declined):
+        return Answer(Outcome.FAILED, reason=refusal.reason)
+    return Answer(Outcome.NOT_ASKED, reason=str(refusal))
 
 
 class _NotPaid(Exception):

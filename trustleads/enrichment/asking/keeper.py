@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from trustleads.enrichment.asking import kept
 from trustleads.enrichment.asking.rates import HitRates
@@ -34,6 +35,23 @@ def _seen(task: asyncio.Task[None]) -> None:
         task.exception()
 
 
+class Holding(NamedTuple):
+    """Answers on their way to the cache.
+
+    Attributes:
+        came: When they came, seconds since 1970.
+        writing: Done when they are kept; None where there is nothing to keep.
+    """
+
+    came: float
+    writing: asyncio.Task[None] | None
+
+    async def kept(self) -> None:
+        """Wait until they are kept."""
+        if self.writing is not None:
+            await asyncio.shield(self.writing)
+
+
 class Keeper:
     """Reads and writes the answers of one org; lives in one event loop."""
 
@@ -50,11 +68,10 @@ class Keeper:
         found = await asyncio.to_thread(self._cache.get, self._org, provider, digests, self._clock())
         return [self._read(entry) for entry in found]
 
-    async def put(self, provider: str, answers: Iterable[tuple[bytes, Question, Answer]]) -> float:
-        """Keep the answers that are to be kept, under the digests of their questions; when this returns they are.
+    def hold(self, provider: str, answers: Iterable[tuple[bytes, Question, Answer]]) -> Holding:
+        """Take the answers that are to be kept, under the digests of their questions.
 
-        Returns:
-            When they came, seconds since 1970.
+        From now on they are written whatever happens to the run; ``Holding.kept`` waits until they are.
         """
         now = self._clock()
         entries = {
@@ -62,13 +79,13 @@ class Keeper:
             for digest, question, answer in answers
             if (lifetime := self._lifetimes.of(answer)) > 0
         }
-        if entries:
-            self._waiting.setdefault(provider, {}).update(entries)
-            if self._flush is None:
-                self._flush = asyncio.create_task(self._write())
-                self._flush.add_done_callback(_seen)
-            await asyncio.shield(self._flush)
-        return now
+        if not entries:
+            return Holding(now, None)
+        self._waiting.setdefault(provider, {}).update(entries)
+        if self._flush is None:
+            self._flush = asyncio.create_task(self._write())
+            self._flush.add_done_callback(_seen)
+        return Holding(now, self._flush)
 
     async def load_rates(self, rates: HitRates) -> None:
         """Add what earlier runs of this org have learnt about its providers; what cannot be read is not missed."""

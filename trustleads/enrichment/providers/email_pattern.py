@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +26,7 @@ from trustleads.enrichment.normalize.names.full import split
 from trustleads.enrichment.ports import Limits
 from trustleads.enrichment.providers.address_parts import PATTERNS, Spelling, pieces, spellings
 from trustleads.enrichment.providers.naming import checked_name
+from trustleads.enrichment.providers.seen import Seen
 from trustleads.enrichment.providers.shares import Shares
 from trustleads.enrichment.questions import MISS, Answer, Attribute, Finding, Outcome, Question
 
@@ -46,7 +48,6 @@ _USUAL_STYLES: Mapping[str, Mapping[str, float]] = {
     "double_first": {"hyphen": 0.4, "first": 0.4, "joined": 0.2},
 }
 _NEEDED = ("first_name", "last_name", "email")
-_SEEN_BITS = 24  # places of the filter that tells known addresses
 
 
 class EmailPattern:
@@ -65,6 +66,9 @@ class EmailPattern:
     each (k + m g) / (n + m) for k of n addresses seen at the company and a share g at all companies together: one
     address counts for little and ten for much. ``Shares`` says how m is told. Chances of several patterns that lead to
     the same address are added up.
+
+    A run learns into an object of its own (``for_run``): what one tenant's rows teach is no other tenant's to be told
+    (GDPR-5). What ``learn`` was called with before is known to all runs.
     """
 
     fills = frozenset({Attribute.EMAIL})
@@ -98,11 +102,24 @@ class EmailPattern:
         self._rule = Shares(_USUAL)
         self._patterns = Shares(_USUAL_PATTERNS)
         self._styles = {style: Shares(usual) for style, usual in _USUAL_STYLES.items()}
-        self._seen = _Seen()
+        self._seen = Seen()
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
         return f"EmailPattern(name={self.name!r}, least={self._least})"
+
+    def for_run(self) -> Self:
+        """Give another object that knows what this one knows now; from here on each learns for itself."""
+        run = copy.copy(self)
+        with self._lock:
+            learnt = {
+                "_rule": self._rule.copy(),
+                "_patterns": self._patterns.copy(),
+                "_styles": {style: shares.copy() for style, shares in self._styles.items()},
+                "_seen": self._seen.copy(),
+            }
+        vars(run).update(learnt, _lock=threading.Lock())
+        return run
 
     def learn(self, batch: Any) -> None:
         """Learn from rows that have a name and an address; other rows, and addresses seen before, count for nothing.
@@ -119,12 +136,11 @@ class EmailPattern:
             InvalidInput: A column is missing.
         """
         rows = _useful(_Rows.of(batch))
-        rows = rows.take(self._seen.first_times(rows["address"].to_pylist()))
-        plain = _are_plain(rows)
-        simple, others = (rows.take(np.flatnonzero(chosen)) for chosen in (plain, ~plain))
-        counted = _counted(simple, _patterns_of(simple))
-        with self._lock:
-            for domain, outcome, count in counted:
+        with self._lock:  # to the end: what is taken for seen is counted too, in every copy
+            rows = rows.take(self._seen.first_times(rows["address"].to_pylist()))
+            plain = _are_plain(rows)
+            simple, others = (rows.take(np.flatnonzero(chosen)) for chosen in (plain, ~plain))
+            for domain, outcome, count in _counted(simple, _patterns_of(simple)):
                 self._count(domain, outcome, count)
             for row in others.to_pylist():
                 self._learn_one(row)
@@ -190,27 +206,6 @@ class EmailPattern:
             for style, choice in way.styles.items():
                 weight *= expected[style].get(choice, 0.0)
             yield weight
-
-
-class _Seen:
-    """Tells addresses that were seen before, in two mebibytes: one in some hundred new ones is taken for seen.
-
-    A Bloom filter of two places per address. It holds no address, nor can one be read from it.
-    """
-
-    def __init__(self) -> None:
-        self._places = np.zeros((1 << _SEEN_BITS) // 8, np.uint8)
-        self._lock = threading.Lock()
-
-    def first_times(self, addresses: Sequence[str]) -> NDArray[np.intp]:
-        """Give the rows of addresses that are here for the first time, and remember them."""
-        hashes, rows = np.unique(np.fromiter(map(hash, addresses), np.int64, len(addresses)), return_index=True)
-        halves = [(hashes >> np.int64(shift)) & ((1 << _SEEN_BITS) - 1) for shift in (0, 32)]
-        with self._lock:
-            seen = np.logical_and(*((self._places[half >> 3] >> (half & 7).astype(np.uint8)) & 1 for half in halves))
-            for half in halves:
-                np.bitwise_or.at(self._places, half >> 3, np.uint8(1) << (half & 7).astype(np.uint8))
-        return np.sort(rows[~seen])
 
 
 class _Rows(dict[str, pa.StringArray]):
@@ -286,7 +281,8 @@ def _counted(rows: _Rows, patterns: pa.StringArray) -> list[tuple[str, str, int]
     """Count the outcomes at each company: pattern and, where it is another, mail host."""
     outcome = pc.if_else(pc.equal(patterns, _OTHER), _OTHER, pc.binary_join_element_wise(patterns, rows["at"], ""))
     table = pa.table({"key": rows["key"], "outcome": outcome})
-    counts = table.group_by(["key", "outcome"]).aggregate([([], "count_all")])
+    # in one thread, hence in one order: which of two sums of the same numbers comes out hangs on it
+    counts = table.group_by(["key", "outcome"], use_threads=False).aggregate([([], "count_all")])
     columns = (counts.column(name).to_pylist() for name in ("key", "outcome", "count_all"))
     return list(zip(*columns, strict=True))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections import Counter
 from collections.abc import Mapping
@@ -44,10 +45,16 @@ class Shares:
         self._general = dict(usual)
         self._mix = _USUAL_MIX
 
+    def copy(self) -> Shares:
+        """Give others of the same counts; each counts for itself from here on."""
+        other = copy.copy(self)
+        vars(other).update(_groups=dict(self._groups))
+        return other
+
     def add(self, group: str, outcome: str, count: int = 1) -> None:
         """Count members of a group."""
-        counts = self._groups.setdefault(group, {})
-        counts[outcome] = counts.get(outcome, 0) + count
+        counts = self._groups.get(group, {})
+        self._groups[group] = {**counts, outcome: counts.get(outcome, 0) + count}  # a copy may have the old ones
         self._members += count
 
     def members(self, group: str) -> int:
