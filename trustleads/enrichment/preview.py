@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from trustleads.core.money import Money
 from trustleads.enrichment.asking.plan import Plan
 from trustleads.enrichment.asking.rates import fixed_order
 from trustleads.enrichment.ports import AnswerCache, Provider
-from trustleads.enrichment.questions import Attribute
+from trustleads.enrichment.questions import Attribute, Question
+from trustleads.enrichment.reach import Possible, Reach
 from trustleads.enrichment.waterfall import Ask, Known, missing, next_ask
+
+_Shape: TypeAlias = tuple[tuple[Attribute, float], ...]
+_Form: TypeAlias = tuple[bytes, frozenset[Attribute]]  # digest of what is asked for sure, and what else may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +25,14 @@ class ProviderPreview:
 
     Attributes:
         name: The provider.
-        first: Questions that it is asked first: these are asked for sure, as far as the budget goes.
-        most: Questions that it is asked if nobody before it knows anything.
-        kept: Questions of ``most`` whose answer is kept already, and costs nothing.
+        first: Questions that are asked first: these are asked for sure, as far as the budget goes.
+        most: Questions that it could come to be asked, whatever the others find: what they may find is looked up and
+            verified too. Those that are equal for sure count once.
+        kept: Questions of ``most`` whose answer is kept already, and costs nothing. What will be asked with a value
+            that is still to be found cannot be known to be kept.
         price: Of one unit.
-        cost: The most that it can cost: each question of ``most`` that is not kept at the most units it can take.
+        cost: The most that it can cost: each question of ``most`` that is not kept at the most units it can take, or
+            the budget's limit for it if that is less.
         sends: What leaves the host for it.
     """
 
@@ -47,7 +54,8 @@ class Preview:
         leads: Rows of which something wanted is missing, or not sure enough.
         wanted: Field to the number of rows that lack it.
         providers: What each would be asked, in the order of the caller.
-        cost: The most that the run can cost: of all providers, or the budget's limit if that is less.
+        cost: The most that the run can cost: of all providers, or the budget's limits, of the run or of all its rows,
+            if that is less.
     """
 
     rows: int
@@ -95,7 +103,7 @@ class Preview:
 
 
 class Previewer:
-    """Counts questions, batch by batch; equal ones once."""
+    """Counts questions, batch by batch; those that are equal for sure once."""
 
     def __init__(self, plan: Plan, answers: AnswerCache | None, clock: Callable[[], float]) -> None:
         self._plan = plan
@@ -104,43 +112,73 @@ class Previewer:
         self._order = fixed_order(plan.providers, plan.wants, plan.order)
         self._rows = self._leads = 0
         self._wanted: Counter[str] = Counter()
-        self._seen: dict[str, set[bytes]] = {provider.name: set() for provider in plan.providers}
-        self._first: Counter[str] = Counter()
+        self._reached: dict[_Shape, Sequence[Possible]] = {}
+        self._firsts: dict[str, set[bytes]] = {provider.name: set() for provider in plan.providers}
+        self._seen: dict[str, Counter[_Form]] = {provider.name: Counter() for provider in plan.providers}
+        self._most: Counter[str] = Counter()
         self._kept: Counter[str] = Counter()
         self._sends: dict[str, set[str]] = {provider.name: set() for provider in plan.providers}
+        self._of_rows = Money.nothing(plan.currency)
 
     def look(self, leads: Sequence[Mapping[Attribute, Known]]) -> None:
-        """Count what would be asked about some leads."""
+        """Count what could be asked about some leads."""
         self._rows += len(leads)
-        asked: dict[str, list[bytes]] = {provider.name: [] for provider in self._plan.providers}
+        new: dict[str, list[bytes]] = {provider.name: [] for provider in self._plan.providers}
         for lead in leads:
             self._wanted.update(attribute.value for attribute in missing(lead, self._plan.wants))
-            for number, ask in enumerate(self._asks(lead)):
-                self._leads += number == 0
-                name, digest = ask.provider.name, ask.question.digest()
-                if digest not in self._seen[name]:
-                    self._seen[name].add(digest)
-                    asked[name].append(digest)
-                    self._first[name] += number == 0
-                    self._sends[name] |= set(ask.question.given)
-        for name, digests in asked.items():
+            first = next_ask(lead, self._plan.wants, self._order, left=self._plan.budget.per_row)
+            if first is not None:
+                self._leads += 1
+                self._firsts[first.provider.name].add(first.question.digest())
+                self._look_at(lead, self._possible(lead, first), new)
+        for name, digests in new.items():
             self._kept[name] += self._count_kept(name, digests)
 
     def preview(self) -> Preview:
         """Give what was counted."""
         providers = tuple(map(self._of, self._plan.providers))
-        cost = sum((provider.cost for provider in providers), Money.nothing(self._plan.currency))
+        cost = sum((provider.cost for provider in providers if provider.cost), Money.nothing(self._plan.currency))
         most = self._plan.budget.money
         wanted = {attribute.value: self._wanted[attribute] for attribute in self._plan.wants}
+        cost = min(cost, self._of_rows)
         return Preview(self._rows, self._leads, wanted, providers, cost if most is None else min(cost, most))
 
-    def _asks(self, lead: Mapping[Attribute, Known]) -> Iterator[Ask]:
-        """Give all that would be asked if nobody knew anything."""
-        marks: set[tuple[str, str | None]] = set()
+    def _possible(self, lead: Mapping[Attribute, Known], first: Ask) -> Sequence[Possible]:
+        """Give all that could be asked; it is the same for all leads of which the same is known, equally surely."""
+        shape = tuple((attribute, known.confidence) for attribute, known in sorted(lead.items()))
+        if shape not in self._reached:
+            left = self._plan.budget.per_row
+            sure = None if self._plan.cheapest else first  # who is the cheapest may have changed by then
+            reach = Reach(lead, self._plan.wants, self._order, left=left, sure=sure)
+            self._reached[shape] = reach.questions(self._plan.providers)
+        return self._reached[shape]
+
+    def _look_at(
+        self, lead: Mapping[Attribute, Known], questions: Sequence[Possible], new: Mapping[str, list[bytes]]
+    ) -> None:
+        cost = Money.nothing(self._plan.currency)
+        for possible in questions:
+            provider = possible.provider
+            self._sends[provider.name] |= possible.sends
+            if provider.price:
+                cost += provider.price * provider.most_units
+            if self._is_new(lead, possible, new[provider.name]):
+                self._most[provider.name] += 1
         left = self._plan.budget.per_row
-        while (ask := next_ask(lead, self._plan.wants, self._order, asked=marks, left=left)) is not None:
-            marks |= ask.asked
-            yield ask
+        self._of_rows += cost if left is None else min(cost, left)
+
+    def _is_new(self, lead: Mapping[Attribute, Known], possible: Possible, new: list[bytes]) -> bool:
+        """Whether it may be a question that was not counted yet; which it is goes to ``new`` where that is sure."""
+        name = possible.provider.name
+        if possible.given is None or not possible.provider.keeps:
+            return True  # what is not kept may be asked again for each lead
+        given = {attribute: _text(lead, attribute) for attribute in possible.given}
+        digest = Question(given, possible.wanted).digest()
+        form = digest, possible.perhaps
+        self._seen[name][form] += 1
+        if self._seen[name][form] == 1 and not possible.perhaps:
+            new.append(digest)
+        return self._seen[name][form] <= possible.forms
 
     def _count_kept(self, name: str, digests: Sequence[bytes]) -> int:
         if self._answers is None or not digests:
@@ -148,14 +186,23 @@ class Previewer:
         return sum(one is not None for one in self._answers.get(self._plan.org, name, digests, self._clock()))
 
     def _of(self, provider: Provider) -> ProviderPreview:
-        most, kept = len(self._seen[provider.name]), self._kept[provider.name]
+        most, kept = self._most[provider.name], self._kept[provider.name]
         cost = provider.price * ((most - kept) * provider.most_units)
+        limit = self._plan.budget.per_provider.get(provider.name)
+        if cost and limit is not None:
+            cost = min(cost, limit)
         return ProviderPreview(
             provider.name,
-            self._first[provider.name],
+            len(self._firsts[provider.name]),
             most,
             kept,
             provider.price,
             cost or Money.nothing(self._plan.currency),
             tuple(sorted(self._sends[provider.name])),
         )
+
+
+def _text(lead: Mapping[Attribute, Known], attribute: Attribute) -> str:
+    if attribute is Attribute.FULL_NAME and attribute not in lead:
+        return f"{lead[Attribute.FIRST_NAME].text} {lead[Attribute.LAST_NAME].text}"
+    return lead[attribute].text
