@@ -18,7 +18,7 @@ from trustleads.enrichment.asking.plan import Plan, Usable
 from trustleads.enrichment.columns import ColumnReport
 from trustleads.enrichment.models import FIELDS, EmailReason, NameStatus, Role, Verdict
 from trustleads.enrichment.normalize import single
-from trustleads.enrichment.normalize.arrays import overlaid
+from trustleads.enrichment.normalize.arrays import overlaid, plain_strings
 from trustleads.enrichment.options import ARROW_TYPES, Options
 from trustleads.enrichment.pipeline import Added, Pipeline, mailboxes_of
 from trustleads.enrichment.ports import SupportsLearn
@@ -120,35 +120,81 @@ class Filler:
         self._learn(added)
         leads = leads_of(added, self.needs)
         rows = np.array([i for i, lead in enumerate(leads) if any(missing(lead, self.wants))], np.intp)
-        cases = self.asker.ask([leads[row] for row in rows], len(leads))
-        filled = self._filled(added, rows, cases)
+        own = [leads[row] for row in rows]
+        cases = self.asker.ask(own, len(leads))
+        part = _Part(rows, own, cases, _countries(batch, roles, rows))
+        filled = self._filled(added, part)
         for row, case in zip(rows, cases, strict=True):
             leads[row] = case.known
         told = _told_columns(len(leads), rows, cases)
         return replace(filled, columns={**filled.columns, **_confidences(leads, self.wants), **told})
 
-    def _filled(self, added: Added, rows: Rows, cases: Sequence[Case]) -> Added:
+    def _filled(self, added: Added, part: _Part) -> Added:
         """Compute again what rests on a value that a provider found, and let verifiers speak."""
-        found = [{a for a, known in case.known.items() if known.source != OWN} for case in cases]
+        found = [{a for a, known in case.known.items() if known.source != OWN} for case in part.cases]
         changed = np.array([i for i, attributes in enumerate(found) if attributes], np.intp)
         columns = dict(added.columns)
         if len(changed):
-            again = self._again([cases[i].known for i in changed])
-            groups = [_groups(found[i], cases[i].known) for i in changed]
+            again = self._again(part, changed)
+            _take_back_phones(part, found, changed, again)
+            groups = [_groups(found[i], part.cases[i].known) for i in changed]
             for field in FIELDS:
                 picked = np.array([i for i, named in enumerate(groups) if field.group in named], np.intp)
                 if len(picked) and field.name in again.columns:
                     base = columns.get(field.name, pa.nulls(added.rows, ARROW_TYPES[field.kind]))
                     values = again.columns[field.name].take(pa.array(picked))
-                    columns[field.name] = overlaid(base, (rows[changed[picked]], values))
-        _let_verifiers_speak(columns, rows, cases)
+                    columns[field.name] = overlaid(base, (part.rows[changed[picked]], values))
+        _let_verifiers_speak(columns, part.rows, part.cases)
         mailboxes = mailboxes_of(columns["email"]) if "email" in columns else None
         return replace(added, columns=columns, mailboxes=mailboxes)
 
-    def _again(self, leads: Sequence[Mapping[Attribute, Known]]) -> Added:
-        names = {Role(a.value): a.value for a in _GROUP}
-        columns = [pa.array([lead[a].text if a in lead else None for lead in leads], pa.string()) for a in _GROUP]
-        return self.pipeline.everything(pa.record_batch(columns, names=[a.value for a in _GROUP]), names)
+    def _again(self, part: _Part, changed: Rows) -> Added:
+        """Compute what is known of some leads now, each phone number in the country that the row names."""
+        leads = [part.cases[i].known for i in changed]
+        roles = {Role(a.value): a.value for a in _GROUP}
+        columns = {a.value: pa.array([_text(lead, a) for lead in leads], pa.string()) for a in _GROUP}
+        if part.countries is not None:
+            roles[Role.COUNTRY] = Role.COUNTRY.value
+            columns[Role.COUNTRY.value] = part.countries.take(pa.array(changed))
+        return self.pipeline.everything(pa.record_batch(columns), roles)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The rows of a batch that were asked about.
+
+    Attributes:
+        rows: Where they stand in the batch.
+        own: What was known of each before.
+        cases: What became of each.
+        countries: The country that each names; None where no column does.
+    """
+
+    rows: Rows
+    own: Sequence[Mapping[Attribute, Known]]
+    cases: Sequence[Case]
+    countries: pa.StringArray | None
+
+
+def _countries(batch: pa.RecordBatch, roles: Mapping[Role, str], rows: Rows) -> pa.StringArray | None:
+    name = roles.get(Role.COUNTRY)
+    return None if name is None else plain_strings(batch.column(name).take(pa.array(rows)))
+
+
+def _text(lead: Mapping[Attribute, Known], attribute: Attribute) -> str | None:
+    return lead[attribute].text if attribute in lead else None
+
+
+def _take_back_phones(part: _Part, found: Sequence[set[Attribute]], changed: Rows, again: Added) -> None:
+    """Forget numbers that are none in the row's country: only here is it known, where the asking is over."""
+    for i, valid in zip(changed.tolist(), again.columns["phone"].is_valid().to_pylist(), strict=True):
+        if valid or Attribute.PHONE not in found[i]:
+            continue
+        del part.cases[i].known[Attribute.PHONE]
+        own = part.own[i].get(Attribute.PHONE)
+        if own is not None:  # else the columns say what is wrong with the one that was found
+            part.cases[i].known[Attribute.PHONE] = own
+            found[i].discard(Attribute.PHONE)
 
 
 def _groups(found: Collection[Attribute], known: Mapping[Attribute, Known]) -> set[str]:
@@ -160,12 +206,14 @@ def _groups(found: Collection[Attribute], known: Mapping[Attribute, Known]) -> s
 def usable_in(country: str | None) -> Usable:
     """Give what tells whether a found value would be a valid one in our columns.
 
+    An answer serves every row that asks the same, so a phone number in national form passes if it may be one anywhere.
+
     Args:
-        country: Of phone numbers in national form.
+        country: Of phone numbers in national form, where the row names none.
     """
     tests: dict[Attribute, Callable[[str], bool]] = {
         Attribute.EMAIL: single.is_email,
-        Attribute.PHONE: partial(single.is_phone, country=country),
+        Attribute.PHONE: partial(single.may_be_phone, country=country),
         Attribute.FIRST_NAME: single.is_first_name,
         Attribute.LAST_NAME: single.is_last_name,
     }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from trustleads.enrichment.asking.plan import Usable
-from trustleads.enrichment.questions import Answer, Attribute, Question
+from trustleads.enrichment.questions import Answer, Attribute, Outcome, Question
 
 
 def checked(answers: object) -> Sequence[Answer]:
@@ -21,13 +21,18 @@ def checked(answers: object) -> Sequence[Answer]:
 
 
 def to_the_point(question: Question, answer: Answer, usable: Usable) -> Answer:
-    """Leave out what was not asked, what nobody can use, and a verdict where no address was given."""
+    """Leave out what was not asked, what nobody can use, and a verdict where no address was given.
+
+    What was found and comes to nothing is a miss, at its price.
+    """
     mailbox = answer.mailbox if Attribute.EMAIL in question.given else None
     found = {
         attribute: finding
         for attribute, finding in answer.found.items()
         if attribute in question.wanted and _is_text(finding.text) and usable(attribute, finding.text)
     }
+    if answer.outcome is Outcome.FOUND and not found and mailbox is None:
+        return Answer(Outcome.MISS, units=answer.billed_units, reason="unusable", request_id=answer.request_id)
     if len(found) == len(answer.found) and mailbox is answer.mailbox:
         return answer
     return replace(answer, found=found, mailbox=mailbox)
