@@ -188,9 +188,9 @@ def enrich(
         raise InvalidInput("rejects= goes with on_bad_row='report'", reason="rejects")
     if not files.is_file(data):
         _check_table_options(on_bad_row=on_bad_row == "report", rejects=rejects, encoding=encoding, delimiter=delimiter)
-    plan = _plan(providers, want, budget=budget, order=order, org=org, answers=answers, gate=gate, meter=meter)
-    if plan is not None and fields is not None:
-        _check_fields(plan, fields)
+    plan = wiring.plan(
+        providers, want, fields, budget=budget, order=order, org=org, answers=answers, gate=gate, meter=meter
+    )
     pipeline = Pipeline(
         columns=columns,
         country=country,
@@ -259,7 +259,7 @@ def preview(
     """
     if isinstance(data, pa.RecordBatchReader):
         raise InvalidInput("a RecordBatchReader can be read only once: preview its table", reason="not_a_table")
-    _check_ports(answers=answers)
+    wiring.check_ports(answers=answers)
     plan = Plan.checked(providers, want, budget=budget, order=order, org=org)
     pipeline = Pipeline(columns=columns, country=country, wanted=tuple(plan.wants))
     previewer = wiring.previewer(plan, answers)
@@ -277,46 +277,6 @@ async def aenrich(data: Any, **options: Any) -> Any:
     are kept.
     """
     return await wiring.in_thread(partial(enrich, data, **options))
-
-
-def _plan(
-    providers: Sequence[Provider] | None,
-    want: Mapping[str, float] | None,
-    *,
-    budget: Budget | None,
-    order: OrderBy,
-    org: str,
-    **rest: object,
-) -> Plan | None:
-    _check_ports(**rest)
-    if providers is not None:
-        return Plan.checked(providers, want, budget=budget, order=order, org=org)
-    asked = {"order": None if order == "fixed" else order, "org": None if org == "default" else org}
-    for name, value in {"want": want, "budget": budget, **asked, **rest}.items():
-        if value is not None:
-            raise InvalidInput(f"{name}= goes with providers=", reason=name)
-    return None
-
-
-def _check_fields(plan: Plan, fields: Sequence[str]) -> None:
-    """Refuse to pay for what is not shown."""
-    for attribute in plan.wants:
-        if attribute not in fields:
-            raise InvalidInput(f"want: {attribute} is not among fields=, so nobody would see it", reason="want")
-
-
-_PORTS = {
-    "answers": ("put", "keeps answers, such as trustleads.SqliteAnswers(path)"),
-    "gate": ("check", "has check(org, provider, questions)"),
-    "meter": ("add", "has add(org, usage)"),
-}
-
-
-def _check_ports(**given: object) -> None:
-    for name, port in given.items():
-        method, what = _PORTS[name]
-        if port is not None and not callable(getattr(port, method, None)):
-            raise InvalidInput(f"{name}= is an object that {what}", reason=name)
 
 
 def _check(workers: object, on_bad_row: object, formulas: object) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from contextvars import ContextVar, copy_context
 from dataclasses import replace
@@ -13,10 +13,11 @@ from typing import Any
 
 from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.asking.asker import Asker
-from trustleads.enrichment.asking.plan import Plan
+from trustleads.enrichment.asking.budget import Budget
+from trustleads.enrichment.asking.plan import OrderBy, Plan
 from trustleads.enrichment.filling import Filler, needs_of, usable_in
 from trustleads.enrichment.pipeline import Pipeline, Stage
-from trustleads.enrichment.ports import AnswerCache, Gate, Meter, MxResolver, SupportsLearn
+from trustleads.enrichment.ports import AnswerCache, Gate, Meter, MxResolver, Provider, SupportsLearn
 from trustleads.enrichment.preview import Previewer
 
 
@@ -38,6 +39,54 @@ def mx_resolver(mx: bool | MxResolver) -> MxResolver | None:
     if callable(getattr(mx, "lookup", None)):
         return mx
     raise InvalidInput("mx= takes True, False or an object with lookup(domains), such as DnsMxResolver()", reason="mx")
+
+
+_PORTS = {
+    "answers": ("put", "keeps answers, such as trustleads.SqliteAnswers(path)"),
+    "gate": ("check", "has check(org, provider, questions, subjects)"),
+    "meter": ("add", "has add(org, usage)"),
+}
+
+
+def plan(
+    providers: Sequence[Provider] | None,
+    want: Mapping[str, float] | None,
+    fields: Sequence[str] | None,
+    *,
+    budget: Budget | None,
+    order: OrderBy,
+    org: str,
+    **ports: object,
+) -> Plan | None:
+    """Give what a caller's options about providers stand for; None where there are none.
+
+    Raises:
+        InvalidInput: See ``Plan.checked``; or options go with ``providers=``, and there are none.
+    """
+    check_ports(**ports)
+    if providers is None:
+        asked = {"order": None if order == "fixed" else order, "org": None if org == "default" else org}
+        for name, value in {"want": want, "budget": budget, **asked, **ports}.items():
+            if value is not None:
+                raise InvalidInput(f"{name}= goes with providers=", reason=name)
+        return None
+    made = Plan.checked(providers, want, budget=budget, order=order, org=org)
+    for attribute in made.wants if fields is not None else ():
+        if attribute not in (fields or ()):
+            raise InvalidInput(f"want: {attribute} is not among fields=, so nobody would see it", reason="want")
+    return made
+
+
+def check_ports(**given: object) -> None:
+    """Check that these objects are what they are passed for.
+
+    Raises:
+        InvalidInput: One is not.
+    """
+    for name, port in given.items():
+        method, what = _PORTS[name]
+        if port is not None and not callable(getattr(port, method, None)):
+            raise InvalidInput(f"{name}= is an object that {what}", reason=name)
 
 
 def previewer(plan: Plan, answers: AnswerCache | None) -> Previewer:

@@ -136,7 +136,7 @@ def test_version_and_help() -> None:
 
 def test_terminated_leaves_no_temporary_file(tmp_path: Path) -> None:
     source = tmp_path / "in.csv"
-    source.write_text("email,n\n" + "a@b.example,1\n" * 2_000_000, encoding="utf-8")
+    source.write_text("email,n\n" + "a@b.example,1\n" * 5_000_000, encoding="utf-8")
     command = [sys.executable, "-m", "trustleads", "enrich", str(source), "-o", str(tmp_path / "out.csv")]
     with subprocess.Popen(command, stderr=subprocess.PIPE) as child:
         while child.poll() is None and not list(tmp_path.glob(".trustleads-*")):

@@ -19,9 +19,9 @@ from trustleads.enrichment.answers.memory import MemoryAnswers
 from trustleads.enrichment.asking.asker import Asker
 from trustleads.enrichment.asking.budget import Budget
 from trustleads.enrichment.asking.cases import Case, Stopped
-from trustleads.enrichment.asking.desk import ATTEMPTS
 from trustleads.enrichment.asking.keeper import DAY
 from trustleads.enrichment.asking.plan import Plan
+from trustleads.enrichment.asking.repeating import ATTEMPTS
 from trustleads.enrichment.ports import Kept, Limits, Rate, Usage
 from trustleads.enrichment.questions import (
     MISS,

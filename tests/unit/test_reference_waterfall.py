@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from trustleads.enrichment import filling
-from trustleads.enrichment.asking import desk, reading
+from trustleads.enrichment.asking import desk, reading, repeating
 from trustleads.enrichment.asking.budget import Limit
 from trustleads.enrichment.asking.keeper import DAY, Lifetimes
 from trustleads.enrichment.models import waterfall_fields
@@ -104,6 +104,6 @@ def test_the_numbers_are_those_of_the_code() -> None:
     assert own[:2] == [str(filling.OWN_CONFIDENCE), str(filling.OWN_DOUBTFUL)]
     assert f"a confidence of {SURE_ENOUGH} or more" in PAGE
     limits = dict(rows("Limits", "what"))
-    assert limits["attempts at a call of which nothing was done"].startswith(f"{desk.ATTEMPTS};")
-    assert limits["attempts at a call of which nothing was done"].endswith(f"up to {desk._LONGEST_WAIT:.0f} s")
+    assert limits["attempts at a call of which nothing was done"].startswith(f"{repeating.ATTEMPTS};")
+    assert limits["attempts at a call of which nothing was done"].endswith(f"up to {repeating._LONGEST_WAIT:.0f} s")
     assert limits["a question that is not ready"].startswith(f"asked {desk._MOST_LATER} times more")

@@ -43,7 +43,7 @@ class Possible:
     @property
     def forms(self) -> int:
         """How many different questions it may be, for the same values given."""
-        return 2 ** len(self.perhaps) - (not self.wanted)
+        return (1 << len(self.perhaps)) - (not self.wanted)
 
 
 class Reach:

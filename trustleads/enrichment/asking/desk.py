@@ -7,9 +7,6 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt
-from tenacity.wait import wait_random_exponential
-
 from trustleads.core.money import Money
 from trustleads.enrichment.asking.breaker import Breaker
 from trustleads.enrichment.asking.budget import Limit
@@ -17,6 +14,7 @@ from trustleads.enrichment.asking.cases import Case, Told
 from trustleads.enrichment.asking.keeper import Holding
 from trustleads.enrichment.asking.pacing import Pace
 from trustleads.enrichment.asking.reading import checked, to_the_point
+from trustleads.enrichment.asking.repeating import LONGEST_PAUSE, repeat
 from trustleads.enrichment.asking.tickets import Office, Tally, Ticket
 from trustleads.enrichment.ports import Provider
 from trustleads.enrichment.questions import (
@@ -33,9 +31,6 @@ from trustleads.enrichment.questions import (
 )
 from trustleads.enrichment.waterfall import WhyNot, learn
 
-ATTEMPTS = 5
-_LONGEST_WAIT = 20.0  # seconds between attempts, where the provider does not say how long
-_LONGEST_PAUSE = 3_900.0  # seconds that a provider is left alone at most: ZeroBounce blocks for an hour
 _MOST_REFUSALS = 8  # pauses in a row, without an answer between them
 _NOT_READY_YET = 2.0  # seconds until a question that is not answered yet is asked again, where nobody says
 _MOST_LATER = 15
@@ -202,29 +197,7 @@ class Desk:
         try:
             return await self._attempt(tickets)
         except AskAgain as signal:
-            return await self._repeat(tickets, signal)
-
-    async def _repeat(self, tickets: Sequence[Ticket], first: AskAgain) -> Sequence[Answer]:
-        """Ask again after an attempt that came to nothing.
-
-        The first attempt is told of here, not made here: the machinery of repeating takes as much time as all else
-        about a call, and few need it.
-        """
-        failed: AskAgain | None = first
-        attempts = AsyncRetrying(
-            retry=retry_if_exception_type(AskAgain),
-            stop=stop_after_attempt(ATTEMPTS),
-            wait=_wait,
-            sleep=self._sleep,
-            reraise=True,
-        )
-        async for attempt in attempts:
-            with attempt:
-                if failed is not None:
-                    signal, failed = failed, None
-                    raise signal
-                return await self._attempt(tickets)
-        raise first
+            return await repeat(lambda: self._attempt(tickets), signal, self._sleep)
 
     async def _attempt(self, tickets: Sequence[Ticket]) -> Sequence[Answer]:
         """Pay for one call, wait for its turn, and make it."""
@@ -307,7 +280,7 @@ class Desk:
         """
         after = signal.after or 1.0
         self._refused += began >= self._refused_until
-        if after > _LONGEST_PAUSE or self._refused >= _MOST_REFUSALS:
+        if after > LONGEST_PAUSE or self._refused >= _MOST_REFUSALS:
             raise StopAsking(signal.reason) from signal  # rows do not wait for tomorrow
         self._refused_until = max(self._refused_until, self._clock() + after)
         self._pace.pause(after)
@@ -351,7 +324,7 @@ class Desk:
         if ticket.later > _MOST_LATER:
             self._deliver(ticket, Answer(Outcome.FAILED, reason=answer.reason or "not_ready"))
             return
-        after = _NOT_READY_YET if answer.after is None else min(answer.after, _LONGEST_PAUSE)
+        after = _NOT_READY_YET if answer.after is None else min(answer.after, LONGEST_PAUSE)
         asyncio.get_running_loop().call_later(after, self._ready_again, ticket)
 
     def _ready_again(self, ticket: Ticket) -> None:
@@ -424,11 +397,3 @@ class _NotPaid(Exception):
     def is_of_money(self) -> bool:
         """Whether a smaller call might be paid."""
         return self.args[0] in (Limit.MONEY, Limit.PROVIDER)
-
-
-def _wait(state: RetryCallState) -> float:
-    """Give the seconds until the next attempt: what the provider says, and always some jitter."""
-    signal = state.outcome.exception() if state.outcome is not None else None
-    jitter = wait_random_exponential(multiplier=0.5, max=_LONGEST_WAIT)(state)
-    told = signal.after if isinstance(signal, AskAgain) else None
-    return jitter if told is None else min(told, _LONGEST_PAUSE) + min(jitter, 1.0)
