@@ -190,3 +190,13 @@ def test_equal_leads_are_asked_about_once_as_far_as_that_is_sure() -> None:
     assert bounds(rows, titles, both, want=want) == ([1, 2], "0.3 USD")  # for a phone number, and perhaps for a title
     both.keeps = False
     assert bounds(rows, titles, both, want=want) == ([1, 5], "0.6 USD")
+
+
+def test_an_address_that_could_turn_out_bad_is_not_all_that_is_sent() -> None:
+    verifier = Fake("verifier", verifies=True, matches=[{EMAIL}])
+    titles = Fake("titles", fills={TITLE}, matches=[{EMAIL}, *NAMES])
+    rows = [{"email": "ann@firm.example", **row} for row in NAMED]
+    want = {"email": 0.9, "job_title": 0.8}
+    first, second = tl.preview(rows, providers=[verifier, titles], want=want).providers
+    assert (first.most, second.most) == (1, 3)
+    assert second.sends == ("company", "email", "first_name", "last_name")
