@@ -489,6 +489,7 @@ class TestWhatCanGoWrong:
             (lambda _: None, "error_TypeError"),
             (lambda _: [None], "error_TypeError"),
             (lambda _: [Answer(Outcome.FOUND, units=-5)], "error_TypeError"),
+            (lambda _: [Answer(Outcome.FOUND, {TITLE: "Buyer"})], "error_TypeError"),  # type: ignore[dict-item]
             (always(TimeoutError), "timeout"),
             (always(asyncio.CancelledError), "error_CancelledError"),  # type: ignore[arg-type]
             (always(SystemExit), "error_SystemExit"),  # type: ignore[arg-type]
@@ -499,6 +500,25 @@ class TestWhatCanGoWrong:
         (case,) = ask(1, Fake(react=react), second)
         assert told(case) == (Outcome.MAYBE_BILLED, reason)
         assert case.known[TITLE].source == "second"
+
+    def test_a_providers_own_mistake_is_in_the_log_by_its_place_alone(self, caplog: pytest.LogCaptureFixture) -> None:
+        def mistaken(_: Sequence[Question]) -> Sequence[Answer]:
+            raise KeyError("lead-0@one.example")
+
+        ask(1, Fake(react=mistaken))
+        (record,) = caplog.records
+        assert record.name == "trustleads"
+        assert f"KeyError at {__file__}:{mistaken.__code__.co_firstlineno + 1}" in record.getMessage()
+        assert "lead-0" not in caplog.text
+
+    def test_what_was_asked_and_failed_is_told_so_though_nobody_could_ask_again(self) -> None:
+        people = Fake(react=always(lambda: AskAgain("server_error")), limits=Limits(in_flight=3))
+        cases = ask(40, people)
+        asked = {lead for _, questions in people.calls for lead in [q.given[EMAIL] for q in questions]}
+        for case in cases:
+            was_asked = case.known[EMAIL].text in asked
+            assert told(case) == ((Outcome.FAILED, "server_error") if was_asked else (Outcome.NOT_ASKED, "unavailable"))
+            assert not case.told[0].kept
 
     def test_a_provider_that_forgets_its_timeout_is_given_up(self) -> None:
         people, second = Fake(limits=Limits(timeout=1.0), delay=10_000.0), Fake("second")
@@ -668,7 +688,7 @@ class TestGate:
         (case,) = ask(1, people, answers=answers, gate=Shut())
         assert TITLE not in case.known
 
-    @pytest.mark.parametrize("verdicts", [RuntimeError("no database"), []])
+    @pytest.mark.parametrize("verdicts", [RuntimeError("no database"), [], [True] * 3, "no"])
     def test_one_that_fails_stops_the_run(self, verdicts: Any) -> None:
         class Broken:
             def check(self, *_: object) -> Any:
@@ -677,7 +697,7 @@ class TestGate:
                 return verdicts
 
         people = Fake()
-        with pytest.raises((RuntimeError, ValueError)), asker(people, gate=Broken()) as made:
+        with pytest.raises((RuntimeError, TypeError)), asker(people, gate=Broken()) as made:
             made.ask(leads(3))
         assert not people.calls
         assert people.closed == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -11,9 +12,10 @@ from trustleads.core.money import Money
 from trustleads.enrichment.asking.breaker import Breaker
 from trustleads.enrichment.asking.budget import Limit
 from trustleads.enrichment.asking.cases import Case, Told
+from trustleads.enrichment.asking.gate import ask_gate
 from trustleads.enrichment.asking.keeper import Holding
 from trustleads.enrichment.asking.pacing import Pace
-from trustleads.enrichment.asking.reading import checked, to_the_point
+from trustleads.enrichment.asking.reading import checked, place_of, to_the_point
 from trustleads.enrichment.asking.repeating import LONGEST_PAUSE, repeat
 from trustleads.enrichment.asking.tickets import Office, Tally, Ticket
 from trustleads.enrichment.ports import Provider
@@ -38,6 +40,7 @@ _TAKEN_IN = 256  # questions looked up in the cache at a time
 _LOOKS_AGAIN = 0.1  # seconds between looks at an open circuit
 _LINGER = 0.01  # seconds that a batch waits for more questions
 _GRACE = 5.0  # seconds beyond the provider's own limit after which a call is given up
+_LOG = logging.getLogger("trustleads")
 _ANSWERED = frozenset({Outcome.FOUND, Outcome.MISS})
 
 
@@ -113,9 +116,7 @@ class Desk:
         gate = self._office.gate
         if gate is None or not arrived:
             return arrived
-        questions = [question for question, _ in arrived]
-        subjects = [{attribute: known.text for attribute, known in case.known.items()} for _, case in arrived]
-        refusals = await asyncio.to_thread(gate.check, self._office.org, self.provider.name, questions, subjects)
+        refusals = await asyncio.to_thread(ask_gate, gate, self._office.org, self.provider.name, arrived)
         for (_, case), refusal in zip(arrived, refusals, strict=True):
             if refusal is not None:
                 self._leave_out(case, refusal)
@@ -197,7 +198,10 @@ class Desk:
         try:
             return await self._attempt(tickets)
         except AskAgain as signal:
-            return await repeat(lambda: self._attempt(tickets), signal, self._sleep)
+            try:
+                return await repeat(lambda: self._attempt(tickets), signal, self._sleep)
+            except _NotPaid as refusal:
+                raise signal from refusal  # it was asked, and failed: that nobody could ask again does not undo it
 
     async def _attempt(self, tickets: Sequence[Ticket]) -> Sequence[Answer]:
         """Pay for one call, wait for its turn, and make it."""
@@ -298,6 +302,9 @@ class Desk:
             task = asyncio.current_task()
             if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
                 raise  # it is the run that is over
+            _LOG.warning(
+                "provider %s made a mistake: %s at %s", self.provider.name, type(error).__name__, place_of(error)
+            )
             raise Unsure(f"error_{type(error).__name__}") from error
         if len(answers) != len(questions):
             raise Unsure("torn_answer")
@@ -353,7 +360,7 @@ class Desk:
                     answer.outcome,
                     answer.reason,
                     paid or None,
-                    kept or number > 0,
+                    kept or (number > 0 and answer.outcome is not Outcome.NOT_ASKED),
                     answer.request_id,
                     fetched_at,
                 ),

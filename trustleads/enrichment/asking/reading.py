@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from traceback import extract_tb
 
 from trustleads.enrichment.asking.plan import Usable
-from trustleads.enrichment.questions import Answer, Attribute, Outcome, Question
+from trustleads.enrichment.questions import Answer, Attribute, Finding, Outcome, Question
 
 
 def checked(answers: object) -> Sequence[Answer]:
@@ -15,9 +16,15 @@ def checked(answers: object) -> Sequence[Answer]:
     Raises:
         TypeError: It is not.
     """
-    if not isinstance(answers, Sequence) or not all(isinstance(a, Answer) and (a.units or 0) >= 0 for a in answers):
+    if not isinstance(answers, Sequence) or not all(map(_is_answer, answers)):
         raise TypeError("lookup() gives a list of Answer")
     return answers
+
+
+def _is_answer(answer: object) -> bool:
+    if not isinstance(answer, Answer) or (answer.units or 0) < 0:
+        return False
+    return all(isinstance(finding, Finding) for finding in answer.found.values())
 
 
 def to_the_point(question: Question, answer: Answer, usable: Usable) -> Answer:
@@ -36,6 +43,12 @@ def to_the_point(question: Question, answer: Answer, usable: Usable) -> Answer:
     if len(found) == len(answer.found) and mailbox is answer.mailbox:
         return answer
     return replace(answer, found=found, mailbox=mailbox)
+
+
+def place_of(error: BaseException) -> str:
+    """Say where an error comes from, without what it says: that may be about a person."""
+    frames = extract_tb(error.__traceback__)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "an unknown place"
 
 
 def _is_text(text: object) -> bool:
