@@ -59,3 +59,9 @@ def test_a_verdict_is_an_answer_where_an_address_was_given() -> None:
 def test_what_is_no_list_of_answers_is_refused(answers: object) -> None:
     with pytest.raises(TypeError, match="list of Answer"):
         checked(answers)
+
+
+def test_a_verifier_does_not_put_another_address_in_the_place_of_the_one_it_was_given() -> None:
+    question = Question({Attribute.EMAIL: "ada@one.example"}, frozenset({Attribute.EMAIL}))
+    other = Answer(Outcome.FOUND, {Attribute.EMAIL: Finding("bob@one.example", 0.9)}, Mailbox.UNKNOWN)
+    assert to_the_point(question, other, lambda *_: True).found == {}

@@ -30,13 +30,15 @@ def _is_answer(answer: object) -> bool:
 def to_the_point(question: Question, answer: Answer, usable: Usable) -> Answer:
     """Leave out what was not asked, what nobody can use, and a verdict where no address was given.
 
-    What was found and comes to nothing is a miss, at its price.
+    What was found and comes to nothing is a miss, at its price. A verifier says something of the address it was given;
+    another one in its place would have to be verified too, and so on.
     """
+    asked = question.wanted - question.given.keys()
     mailbox = answer.mailbox if Attribute.EMAIL in question.given else None
     found = {
         attribute: finding
         for attribute, finding in answer.found.items()
-        if attribute in question.wanted and _is_text(finding.text) and usable(attribute, finding.text)
+        if attribute in asked and _is_text(finding.text) and usable(attribute, finding.text)
     }
     if answer.outcome is Outcome.FOUND and not found and mailbox is None:
         return Answer(Outcome.MISS, units=answer.billed_units, reason="unusable", request_id=answer.request_id)
