@@ -94,7 +94,7 @@ def test_a_file_is_filled_and_a_second_run_pays_nothing(folder: Path, servers: t
     out = rows((folder / "out.csv").read_text(encoding="utf-8"))
     assert [row["tl_job_title"] != "" for row in out] == [True] * 8 + [False] * 4
     lines = [line.split() for line in done.stdout.splitlines()]
-    assert ["people_data_labs", "12", "8", "4", "0.8", "USD"] in lines
+    assert ["people_data_labs", "12", "8", "4", "0.80", "USD"] in lines
     assert calls(servers) != before
     assert KEY not in done.stdout + done.stderr + (folder / "out.csv").read_text(encoding="utf-8")
 
@@ -182,16 +182,30 @@ def test_interrupted_it_writes_nothing_and_keeps_what_is_answered(tmp_path: Path
     ("arguments", "words"),
     [
         (["--providers", "nowhere.toml", "--want", "email=0.9"], ["nowhere.toml"]),
-        (["--providers", "providers.toml"], ["want"]),
+        (["--providers", "providers.toml"], ["--providers goes with --want", "such as --want email=0.9"]),
         (["--providers", "providers.toml", "--want", "email"], ["--want takes FIELD=CONFIDENCE", "'email'"]),
         (["--providers", "providers.toml", "--want", "emial=0.9"], ["emial", "did you mean 'email'"]),
-        (["--providers", "providers.toml", "--want", "email=nan"], ["above 0, at most 1"]),
-        (["--providers", "providers.toml", "--want", "email=0.9", "--budget", "25"], ["such as '25.00 USD'"]),
-        (["--providers", "providers.toml", "--want", "email=0.9", "--budget", "25 EUR"], ["EUR", "USD"]),
+        (["--providers", "providers.toml", "--want", "email=nan"], ["--want: ", "above 0, at most 1"]),
+        (["--providers", "providers.toml", "-w", "email=0.9", "-w", "email = 0.5"], ["--want names email twice"]),
+        (["--providers", "providers.toml", "--want", "job_title=0.8", "--fields", "email"], ["not among --fields,"]),
+        (
+            ["--providers", "providers.toml", "--want", "email=0.9", "--budget", "25"],
+            ["--budget takes", "'25.00 USD', not '25'"],
+        ),
+        (["--providers", "providers.toml", "--want", "email=0.9", "--per-row", "x"], ["--per-row takes", "not 'x'"]),
+        (["--providers", "providers.toml", "--want", "email=0.9", "--budget", "0 USD"], ["--budget is 0 USD"]),
+        (
+            ["--providers", "providers.toml", "--want", "email=0.9", "--per-row", "0.01 USD"],
+            ["--per-row 0.01 USD does"],
+        ),
+        (["--providers", "providers.toml", "--want", "email=0.9", "--budget", "25 EUR"], ["--budget 25 EUR", "USD"]),
         (["--providers", "providers.toml", "--want", "email=0.9", "--answers", "leads.csv"], ["leads.csv"]),
+        (["--providers", "providers.toml", "--want", "email=0.9", "--answers", "no/a.db"], ["no folder no\n"]),
         (["--want", "email=0.9"], ["--want goes with --providers"]),
         (["--budget", "25 USD"], ["--budget goes with --providers"]),
         (["--answers", "answers.db"], ["--answers goes with --providers"]),
+        (["--order", "cheapest"], ["--order goes with --providers"]),
+        (["--org", "acme"], ["--org goes with --providers"]),
     ],
 )
 def test_mistakes_are_one_line_and_write_nothing(
@@ -208,6 +222,22 @@ def test_mistakes_are_one_line_and_write_nothing(
     for word in words:
         assert word in done.stderr
     assert sorted(folder.iterdir()) == files
+
+
+def test_an_order_that_is_none_is_told_which_there_are() -> None:
+    done = CliRunner().invoke(app, ["enrich", "leads.csv", "--order", "cheap"])
+    assert done.exit_code == 2
+    for word in ("--order", "'cheap'", "'fixed'", "'cheapest'"):
+        assert word in done.stderr
+
+
+def test_the_report_tells_of_providers_whatever_columns_are_kept(folder: Path) -> None:
+    command = ("enrich", "leads.csv", "-o", "out.csv", "--providers", "providers.toml", "--want", "job_title=0.8")
+    done = run(folder, *command, "--fields", "job_title", "--json")
+    assert done.returncode == 0, done.stderr
+    assert "tl_answers" not in (folder / "out.csv").read_text(encoding="utf-8")
+    told = json.loads(done.stdout)["providers"]["people_data_labs"]
+    assert (told["found"], told["missed"], told["cost"]) == (8, 4, {"USD": "0.8"})
 
 
 def test_a_key_that_is_not_there_is_named(folder: Path) -> None:

@@ -101,13 +101,13 @@ def test_why_a_provider_stopped_is_said_once_with_all_its_rows() -> None:
     assert "Stopped     hunter: it does not accept the key (key_refused), 3 rows\n" in text
     assert "No answer   hunter: 1 timeout; pdl: 1 restricted, 1 wrong_subject\n" in text
     assert "Not asked   pdl: 1 nothing_to_match, 1 row_budget\n" in text
-    assert text.endswith("Cost        1.1 USD in all")
+    assert text.endswith("Cost        1.10 USD in all")
 
 
 def test_the_text_is_a_table_without_empty_columns() -> None:
     lines = [line.split() for line in str(report(*MIXED)).splitlines()]
     assert ["asked", "found", "missed", "failed", "billed?", "kept", "cost"] in lines
-    assert ["hunter", "4", "1", "1", "1", "1", "0", "0.1", "USD"] in lines
+    assert ["hunter", "4", "1", "1", "1", "1", "0", "0.10", "USD"] in lines
     quiet = str(report([part("table", "found")]))
     assert "asked  found  missed  cost" in quiet
     assert "  -" in quiet
@@ -146,7 +146,7 @@ def rich_text(summary: Summary) -> str:
 def test_terminal_and_notebook_show_the_same() -> None:
     summary = report(*MIXED)
     lines = [line.split() for line in rich_text(summary).splitlines()]
-    assert ["hunter", "4", "1", "1", "1", "1", "0", "0.1", "USD"] in lines
+    assert ["hunter", "4", "1", "1", "1", "1", "0", "0.10", "USD"] in lines
     page = summary._repr_html_()
     assert '<th scope="row">hunter</th><td class="tl-number">4</td>' in page
     assert "it does not accept the key (key_refused)" in page
@@ -210,13 +210,59 @@ def test_currencies_are_kept_apart() -> None:
     summary = report([part("x", "found", cost="1 EUR")], [part("x", "found", cost="2 USD")])
     assert summary.providers[0].costs == (Money.of("1 EUR"), Money.of("2 USD"))
     assert summary.to_dict()["providers"]["x"]["cost"] == {"EUR": "1", "USD": "2"}
-    assert "1 EUR + 2 USD" in str(summary)
+    assert "1.00 EUR + 2.00 USD" in str(summary)
 
 
 def test_money_is_exact_and_grouped() -> None:
     summary = report(*[[part("x", "found", cost="1000000000.000001 USD")]] * 3)
     assert summary.providers[0].costs == (Money(Decimal("3000000000.000003"), "USD"),)
     assert "3,000,000,000.000003 USD in all" in str(summary)
+
+
+@pytest.mark.parametrize(
+    ("cost", "shown"),
+    [("9.8 USD", "9.80 USD"), ("10 USD", "10.00 USD"), ("1200.5 USD", "1,200.50 USD"), ("0.125 USD", "0.125 USD")],
+)
+def test_money_has_two_decimals_or_more(cost: str, shown: str) -> None:
+    assert str(report([part("x", "found", cost=cost)])).endswith(f"Cost        {shown} in all")
+
+
+def test_who_was_not_asked_is_not_counted_as_kept() -> None:
+    summary = report(*[[part("x", "not_asked", "not_allowed", kept=True)]] * 10)
+    (said,) = summary.providers
+    assert (said.asked, said.kept, said.not_asked) == (0, 0, (("not_allowed", 10),))
+
+
+@pytest.mark.parametrize("outcome", ["found", "miss"])
+def test_a_remark_on_an_answer_is_no_reason_why_there_is_none(outcome: str) -> None:
+    summary = report([part("zerobounce", outcome, "antispam_system")], [part("zerobounce", "failed", "timeout")])
+    assert summary.providers[0].reasons == (("timeout", 1),)
+    assert "antispam_system" not in str(summary)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [("budget_money", "the money of the run is spent"), ("budget_calls", "the calls of the run are used up")],
+)
+def test_what_ended_the_run_for_all_is_said_once(code: str, words: str) -> None:
+    rows = [[part("hunter", "not_asked", code), part("pdl", "not_asked", code)]] * 2
+    other = [part("hunter", "not_asked", code), part("apollo", "failed", "no_credit")]
+    text = " ".join(str(report(*rows, other)).split())
+    assert (
+        f"Stopped apollo: its credit is used up (no_credit), 1 row; {words} ({code}): hunter 3 rows, pdl 2 rows" in text
+    )
+    assert text.count(code) == 1
+    assert "Not asked" not in text
+
+
+def test_providers_are_counted_also_where_their_column_is_not_kept() -> None:
+    whole = table(*MIXED)
+    builder = SummaryBuilder(fields=["email_reason"])
+    answers = whole["tl_answers"].combine_chunks()
+    builder.take(builder.count(whole.select(["tl_email_reason"]), answers))
+    assert builder.finish().providers == summarise(whole).providers
+    builder.take(builder.count(whole, answers))  # it is not counted twice where it is in both
+    assert builder.finish().providers[0].found == 2 * summarise(whole).providers[0].found
 
 
 def test_every_reason_why_not_is_known_to_be_an_end_or_not() -> None:
@@ -255,6 +301,7 @@ def test_the_counts_are_those_of_a_loop_whatever_the_batches(rows: list[list[dic
         outcomes = Counter(COUNTS[made["outcome"]] for made in own if made["outcome"] != "not_asked")
         assert {name: getattr(provider, name) for name in COUNTS.values()} == {n: outcomes[n] for n in COUNTS.values()}
         assert provider.asked + provider.kept == outcomes.total()
+        assert min(provider.asked, provider.kept) >= 0
         assert sum(count for _, count in provider.not_asked) == len(own) - outcomes.total()
         assert sum(Decimal(str(made["cost"]).split()[0]) for made in own if made["cost"]) == sum(
             cost.amount for cost in provider.costs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,18 @@ from typing import Annotated, Any
 import typer
 
 from trustleads.core.errors import InvalidInput
+from trustleads.core.money import Money as Amount
+
+_OPTIONS = {  # what the arguments are called here
+    "providers": "--providers",
+    "want": "--want",
+    "money": "--budget",
+    "per_row": "--per-row",
+    "order": "--order",
+    "org": "--org",
+    "fields": "--fields",
+}
+_ARGUMENT = re.compile(rf"\b({'|'.join(_OPTIONS)})=(?![^\s:,;])|^(want)(?=: )")
 
 
 class OrderBy(StrEnum):
@@ -62,6 +75,17 @@ class Asking:
         Raises:
             InvalidInput: One of the options is wrong.
         """
+        try:
+            with self._opened(look_only=look_only) as options:
+                yield options
+        except InvalidInput as error:
+            message = _in_options(str(error))
+            if message == str(error):
+                raise
+            raise InvalidInput(message, reason=error.reason) from error.__cause__
+
+    @contextmanager
+    def _opened(self, *, look_only: bool) -> Iterator[dict[str, Any]]:
         if self.providers is None:
             self._check_alone()
             yield {}
@@ -76,7 +100,8 @@ class Asking:
             yield {**options, "answers": answers}
 
     def _check_alone(self) -> None:
-        given = {"--want": self.want, "--budget": self.budget, "--per-row": self.per_row, "--answers": self.answers}
+        given: dict[str, object] = {"--want": self.want, "--budget": self.budget, "--per-row": self.per_row}
+        given |= {"--order": self.order is not OrderBy.FIXED, "--answers": self.answers, "--org": self.org != "default"}
         for name, value in given.items():
             if value:
                 raise InvalidInput(f"{name} goes with --providers", reason="providers")
@@ -85,14 +110,49 @@ class Asking:
         from trustleads.cli.provider_file import load  # noqa: PLC0415 - only on demand
         from trustleads.enrichment.asking.budget import Budget  # noqa: PLC0415 - only on demand
 
-        limited = self.budget is not None or self.per_row is not None
+        money, per_row = _amount("--budget", self.budget), _amount("--per-row", self.per_row)
+        _check_folder(self.answers)
         return {
-            "want": dict(map(_wanted, self.want or ())),
-            "budget": Budget(money=self.budget, per_row=self.per_row) if limited else None,
+            "want": _wants(self.want or ()),
+            "budget": None if money is per_row is None else Budget(money=money, per_row=per_row),
             "order": self.order.value,
             "org": self.org,
             "providers": load(file),
         }
+
+
+def _in_options(message: str) -> str:
+    """Name options where a message names the arguments that they become."""
+    return _ARGUMENT.sub(lambda found: _OPTIONS[found[1] or found[2]], message)
+
+
+def _amount(option: str, text: str | None) -> Amount | None:
+    try:
+        return None if text is None else Amount.of(text)
+    except InvalidInput as error:
+        raise InvalidInput(
+            f"{option} takes an amount and a currency, such as '25.00 USD', not {text!r}", reason=error.reason
+        ) from None
+
+
+def _check_folder(answers: str | None) -> None:
+    folder = None if answers is None else Path(answers).parent
+    if folder is not None and not folder.is_dir():
+        raise InvalidInput(f"--answers: there is no folder {folder}", reason="answers")
+
+
+def _wants(texts: Sequence[str]) -> dict[str, float]:
+    if not texts:
+        raise InvalidInput(
+            "--providers goes with --want, the field to fill and how sure it is to be, such as --want email=0.9",
+            reason="want",
+        )
+    wants: dict[str, float] = {}
+    for field, confidence in map(_wanted, texts):
+        if field in wants:
+            raise InvalidInput(f"--want names {field} twice", reason="want")
+        wants[field] = confidence
+    return wants
 
 
 def _wanted(text: str) -> tuple[str, float]:

@@ -21,7 +21,7 @@ from trustleads.enrichment.columns import ColumnReport
 from trustleads.enrichment.csvio import BadRow
 from trustleads.enrichment.duplicates import DuplicateFinder, hash_strings
 from trustleads.enrichment.pipeline import Stage
-from trustleads.enrichment.summary import Counted, SummaryBuilder
+from trustleads.enrichment.summary import ANSWERS, Counted, SummaryBuilder
 
 BATCH_ROWS = 65_536
 SAMPLE_ROWS = 1_000
@@ -321,7 +321,8 @@ class Run:
                 added = added.with_duplicates(self._finder.add(added.mailboxes, hashes))
         columns = added.batch(self._pipeline.options)
         prepared = self._sink.prepare(parsed.batch, columns)
-        counted = None if self._summary is None else self._summary.count(columns)
+        told = added.columns.get(ANSWERS)  # also where the caller does not keep that column
+        counted = None if self._summary is None else self._summary.count(columns, told)
         return _Done(prepared, counted, parsed)
 
     def _write_what_is_due(self) -> None:

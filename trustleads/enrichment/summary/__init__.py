@@ -9,10 +9,11 @@ from __future__ import annotations
 from trustleads.enrichment.summary.codes import CODES, Code, Outcome
 from trustleads.enrichment.summary.collect import Counted, SummaryBuilder
 from trustleads.enrichment.summary.model import BadLine, BadRows, Example, FieldReport, Reason, Summary
-from trustleads.enrichment.summary.providers import ProviderReport
+from trustleads.enrichment.summary.providers import ANSWERS, ProviderReport
 from trustleads.enrichment.summary.tables import find_prefix, summarise
 
 __all__ = [
+    "ANSWERS",
     "CODES",
     "BadLine",
     "BadRows",

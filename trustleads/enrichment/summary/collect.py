@@ -15,7 +15,7 @@ from trustleads.enrichment.options import DEFAULT_PREFIX
 from trustleads.enrichment.summary.checks import Check, Columns, Faults, cells, checks_for
 from trustleads.enrichment.summary.codes import CODES, MISSING, OK, UNSAID, Outcome
 from trustleads.enrichment.summary.model import NO_BAD_ROWS, BadRows, Example, FieldReport, Reason, Summary
-from trustleads.enrichment.summary.providers import ANSWERS, Part, reports_of
+from trustleads.enrichment.summary.providers import ANSWERS, Part, parts_of, reports_of
 from trustleads.enrichment.waterfall import WANTABLE
 
 if TYPE_CHECKING:
@@ -143,11 +143,13 @@ class SummaryBuilder:
         """
         self.take(self.count(added), original, roles, first_row=first_row)
 
-    def count(self, added: Batch) -> Counted:
+    def count(self, added: Batch, answers: pa.Array | None = None) -> Counted:
         """Do the part of ``add`` that changes nothing here: it may run in any thread and any order.
 
         Args:
             added: n rows with the added columns; others are not looked at.
+            answers: What providers did for these rows, for a caller who does not keep that column; by default it is
+                among ``added``, if anywhere.
 
         Returns:
             What ``take`` wants.
@@ -166,7 +168,7 @@ class SummaryBuilder:
                 for name in COUNTED
                 if name in fields
             },
-            told=columns.parts(ANSWERS) if ANSWERS in fields else Counter(),
+            told=_told(columns, fields) if answers is None else parts_of(answers.to_pylist()),
         )
 
     def take(
@@ -267,6 +269,10 @@ class SummaryBuilder:
 
     def _report(self, check: Check) -> FieldReport:
         return self._tally(check).report(check.field, self.rows, has_verdicts=check.has_verdicts)
+
+
+def _told(columns: Columns, fields: frozenset[str]) -> Counter[Part]:
+    return columns.parts(ANSWERS) if ANSWERS in fields else Counter()
 
 
 class _Rows:

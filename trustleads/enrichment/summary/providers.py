@@ -19,6 +19,8 @@ STOPS: Mapping[str, str] = {  # reasons that end the asking, and what they mean
     "key_refused": "it does not accept the key",
     "no_credit": "its credit is used up",
     "plan_limit": "the plan does not allow more",
+    "certificate": "its certificate is not trusted",
+    "no_such_host": "there is no host of its name",
     "unreadable": "its table cannot be read",
     "low_fill_rate": "it fills too few leads",
     "unavailable": "it has failed too often",
@@ -26,6 +28,8 @@ STOPS: Mapping[str, str] = {  # reasons that end the asking, and what they mean
     "budget_provider": "its part of the money is spent",
     "budget_calls": "the calls of the run are used up",
 }
+RUN_ENDS = frozenset({"budget_money", "budget_calls"})  # those that end it for all providers alike
+_UNANSWERED = frozenset({Outcome.REFUSED, Outcome.FAILED, Outcome.LATER, Outcome.MAYBE_BILLED})
 
 
 class Part(NamedTuple):
@@ -145,9 +149,9 @@ def _report(name: str, parts: Mapping[Part, int]) -> ProviderReport:
         outcomes[part.outcome] += count
         if part.outcome == Outcome.NOT_ASKED:
             not_asked[part.reason or "unknown"] += count
-        elif part.reason is not None:
+        elif part.reason is not None and part.outcome in _UNANSWERED:  # others have remarks there
             reasons[part.reason] += count
-    kept = sum(count for part, count in parts.items() if part.kept)
+    kept = sum(count for part, count in parts.items() if part.kept and part.outcome != Outcome.NOT_ASKED)
     return ProviderReport(
         name,
         asked=outcomes.total() - outcomes[Outcome.NOT_ASKED] - kept,

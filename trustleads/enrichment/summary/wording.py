@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from trustleads.core.money import Money
 from trustleads.enrichment.summary.codes import Outcome
 from trustleads.enrichment.summary.model import BadRows, Example, FieldReport, Reason, Summary
-from trustleads.enrichment.summary.providers import NOT_NEEDED, STOPS, ProviderReport, total
+from trustleads.enrichment.summary.providers import NOT_NEEDED, RUN_ENDS, STOPS, ProviderReport, total
 
 SHOWN_REASONS = 4
 WHY = "Why rows did not pass (rows are counted from 0)"
@@ -148,23 +149,38 @@ def provider_table(summary: Summary) -> tuple[list[str], list[list[str]]]:
 
 
 def money(costs: Iterable[Money]) -> str:
-    """Write what was paid; a dash for nothing."""
-    return " + ".join(f"{cost.amount.normalize():,f}{NBSP}{cost.currency}" for cost in costs) or "-"
+    """Write what was paid, with two decimals or more; a dash for nothing."""
+    return " + ".join(f"{_amount(cost.amount)}{NBSP}{cost.currency}" for cost in costs) or "-"
+
+
+def _amount(amount: Decimal) -> str:
+    whole, _, decimals = f"{amount:,f}".partition(".")
+    return f"{whole}.{decimals.rstrip('0'):0<2}"
 
 
 def _asking(summary: Summary) -> list[tuple[str, str]]:
     """Say, once for each provider, what went wrong or was not done."""
     sentences = {"Stopped": _stopped, "No answer": _no_answer, "Not asked": _not_asked}
     said = {label: [(visible(r.name), words(r)) for r in summary.providers] for label, words in sentences.items()}
-    found = [(label, "; ".join(f"{n}: {words}" for n, words in lines if words)) for label, lines in said.items()]
-    return [*found, ("Cost", _cost(summary))]
+    found = {label: [f"{name}: {words}" for name, words in lines if words] for label, lines in said.items()}
+    found["Stopped"] += filter(None, (_ended(code, summary) for code in sorted(RUN_ENDS)))
+    return [*((label, "; ".join(lines)) for label, lines in found.items()), ("Cost", _cost(summary))]
+
+
+def _ended(code: str, summary: Summary) -> str:
+    """Say what ended the run for several providers alike once."""
+    rows = [f"{visible(r.name)} {_rows(r)}" for r in summary.providers if r.stopped == code]
+    return f"{STOPS[code]} ({code}): {', '.join(map(_tied, rows))}" if rows else ""
 
 
 def _stopped(report: ProviderReport) -> str:
-    if report.stopped is None:
+    if report.stopped is None or report.stopped in RUN_ENDS:
         return ""
-    rows = f"{report.stopped_rows:,} {'row' if report.stopped_rows == 1 else 'rows'}"
-    return f"{STOPS[report.stopped]} ({report.stopped}), {_tied(rows)}"
+    return f"{STOPS[report.stopped]} ({report.stopped}), {_tied(_rows(report))}"
+
+
+def _rows(report: ProviderReport) -> str:
+    return f"{report.stopped_rows:,} {'row' if report.stopped_rows == 1 else 'rows'}"
 
 
 def _no_answer(report: ProviderReport) -> str:
