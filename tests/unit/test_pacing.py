@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.asking.pacing import MARGIN, OPENING, Pace
 from trustleads.enrichment.ports import Limits, Rate
 
@@ -191,13 +190,6 @@ def test_what_a_clock_cannot_tell_apart_is_now() -> None:
     pace.try_take()
     time.now += pace.try_take() - 5e-7
     assert pace.try_take() == 0.0
-
-
-@pytest.mark.parametrize("rate", [Rate(0, 1.0), Rate(-1, 1.0), Rate(1, 0.0), Rate(1, math.nan), Rate(1, math.inf)])
-def test_a_rate_that_is_none_is_refused(rate: Rate) -> None:
-    with pytest.raises(InvalidInput, match="a rate is at least one call") as caught:
-        Pace(Limits((rate,)), Time())
-    assert caught.value.reason == "limits"
 
 
 class PaceMachine(RuleBasedStateMachine):

@@ -9,7 +9,7 @@ from trustleads.core.errors import InvalidInput
 from trustleads.core.money import Money
 from trustleads.enrichment.asking.budget import Budget
 from trustleads.enrichment.asking.plan import Plan
-from trustleads.enrichment.ports import Limits
+from trustleads.enrichment.ports import Limits, Rate
 from trustleads.enrichment.questions import Attribute
 
 pytestmark = pytest.mark.clause("LEAD-4")
@@ -147,10 +147,8 @@ def test_a_provider_that_cannot_be_asked() -> None:
     [
         ("batch_size", 0, "batch_size of people is a whole number from 1 on"),
         ("most_units", 0, "most_units of people is a whole number from 1 on"),
-        ("limits", Limits(in_flight=0), "in_flight of people is a whole number from 1 on"),
-        ("limits", Limits(in_flight=2.5), "in_flight of people is a whole number"),  # type: ignore[arg-type]
-        ("limits", Limits(timeout=0), "timeout of people is seconds above 0"),
-        ("limits", Limits(timeout=float("nan")), "timeout of people is seconds above 0"),
+        ("limits", 10, "limits of people is Limits, such as Limits(in_flight=10)"),
+        ("limits", (Rate(5, 1.0),), "limits of people is Limits"),
         ("price", "0.10 USD", "price of people is Money, such as Money.of('0.10 USD')"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -9,6 +10,7 @@ from typing import Protocol, runtime_checkable
 
 import pyarrow as pa
 
+from trustleads.core.errors import InvalidInput
 from trustleads.core.money import Money
 from trustleads.enrichment.questions import Answer, Attribute, Question
 
@@ -43,10 +45,17 @@ class Rate:
     Attributes:
         calls: At least 1.
         seconds: Length of the window.
+
+    Raises:
+        InvalidInput: A number is no number, or out of bounds (reason ``limits``).
     """
 
     calls: int
     seconds: float
+
+    def __post_init__(self) -> None:
+        _check_count("Rate", "calls", self.calls)
+        _check_seconds("Rate", "seconds", self.seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +63,38 @@ class Limits:
     """How hard a provider may be asked.
 
     Attributes:
-        rates: All of them hold at once.
-        in_flight: Calls at the same time.
+        rates: All of them hold at once; a list is taken too.
+        in_flight: Calls at the same time, at least 1.
         timeout: Seconds that one call may take as a whole.
+
+    Raises:
+        InvalidInput: A part is of another kind, or out of bounds (reason ``limits``).
     """
 
     rates: tuple[Rate, ...] = ()
     in_flight: int = 10
     timeout: float = 30.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rates", _checked_rates(self.rates))
+        _check_count("Limits", "in_flight", self.in_flight)
+        _check_seconds("Limits", "timeout", self.timeout)
+
+
+def _checked_rates(rates: object) -> tuple[Rate, ...]:
+    if isinstance(rates, tuple | list) and all(isinstance(rate, Rate) for rate in rates):
+        return tuple(rates)
+    raise InvalidInput("Limits: rates= is a tuple of Rate, such as (Rate(300, 60.0),)", reason="limits")
+
+
+def _check_count(owner: str, name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise InvalidInput(f"{owner}: {name}= is a whole number from 1 on, such as 10", reason="limits")
+
+
+def _check_seconds(owner: str, name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+        raise InvalidInput(f"{owner}: {name}= is seconds above 0, such as 30.0", reason="limits")
 
 
 class Provider(Protocol):

@@ -17,7 +17,6 @@ import math
 from collections import deque
 from collections.abc import Callable
 
-from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.ports import Limits, Rate
 
 MARGIN = 0.04  # share of a window
@@ -44,9 +43,6 @@ class Pace:
         Args:
             limits: Their rates count here; none at all is no limit.
             clock: Seconds, never going back: ``time.monotonic``.
-
-        Raises:
-            InvalidInput: A rate is none: less than one call, or no length of time.
         """
         self._clock = clock
         self._windows = [_Window(rate) for rate in limits.rates]
@@ -83,8 +79,6 @@ class _Window:
     """The starts that count for one rate."""
 
     def __init__(self, rate: Rate) -> None:
-        if rate.calls < 1 or not 0 < rate.seconds < math.inf:
-            raise InvalidInput("a rate is at least one call in a number of seconds above zero", reason="limits")
         self._starts: deque[float] = deque(maxlen=rate.calls)
         self._length = rate.seconds * (1 + MARGIN)
         short = rate.seconds <= _SHORT

@@ -12,7 +12,7 @@ from trustleads.core.errors import InvalidInput
 from trustleads.core.money import Money
 from trustleads.enrichment.asking.budget import Budget
 from trustleads.enrichment.asking.keeper import Lifetimes
-from trustleads.enrichment.ports import Provider
+from trustleads.enrichment.ports import Limits, Provider
 from trustleads.enrichment.questions import Attribute
 from trustleads.enrichment.waterfall import WANTABLE, Wants
 
@@ -118,13 +118,14 @@ def _providers(providers: Any) -> tuple[Provider, ...]:
 
 
 def _check_numbers(provider: Provider) -> None:
-    limits = provider.limits
-    numbers = {"batch_size": provider.batch_size, "most_units": provider.most_units, "in_flight": limits.in_flight}
+    numbers = {"batch_size": provider.batch_size, "most_units": provider.most_units}
     for name, number in numbers.items():
         if type(number) is not int or number < 1:
             raise InvalidInput(f"providers: {name} of {provider.name} is a whole number from 1 on", reason="providers")
-    if not limits.timeout > 0:
-        raise InvalidInput(f"providers: timeout of {provider.name} is seconds above 0", reason="providers")
+    if not isinstance(provider.limits, Limits):
+        raise InvalidInput(
+            f"providers: limits of {provider.name} is Limits, such as Limits(in_flight=10)", reason="providers"
+        )
     if not isinstance(provider.price, Money):
         raise InvalidInput(
             f"providers: price of {provider.name} is Money, such as Money.of('0.10 USD')", reason="providers"
