@@ -16,7 +16,7 @@ from trustleads.enrichment.ports import Limits
 from trustleads.enrichment.providers.http import HttpProvider
 from trustleads.enrichment.providers.hunter import Hunter
 from trustleads.enrichment.providers.people_data_labs import PeopleDataLabs
-from trustleads.enrichment.questions import Answer, AskAgain, Attribute, Mailbox, Outcome, Question, Unsure
+from trustleads.enrichment.questions import Answer, AskAgain, Attribute, Mailbox, Outcome, Question, StopAsking, Unsure
 from trustleads.testing.providers import Faults, HunterServer, PeopleDataLabsServer, Person, ProviderServer
 
 KEY = "test-key"
@@ -175,11 +175,31 @@ def test_a_server_that_does_not_shake_hands() -> None:
 @pytest.mark.clause("LEAD-5")
 def test_a_certificate_nobody_vouches_for_gets_nothing() -> None:
     with HunterServer(PEOPLE) as server:
-        with pytest.raises(AskAgain):
-            ask(hunter(server, tls=ssl.create_default_context()), HUNTER_TITLE)
-        with pytest.raises(AskAgain):
-            ask(hunter(server, tls=None), HUNTER_TITLE)
+        for tls in (ssl.create_default_context(), None):
+            with pytest.raises(StopAsking) as caught:
+                ask(hunter(server, tls=tls), HUNTER_TITLE)
+            assert caught.value.reason == "certificate"
+            assert caught.value.__cause__ is None
         assert not server.ledger.captured
+
+
+@pytest.mark.clause("LEAD-5")
+def test_behind_a_proxy_the_certificate_counts_too() -> None:
+    async def calls(server: ProviderServer) -> None:
+        listening = await asyncio.start_server(Proxy().pass_on, "127.0.0.1", 0)
+        port = listening.sockets[0].getsockname()[1]
+        provider = hunter(server, tls=ssl.create_default_context(), proxy=f"http://127.0.0.1:{port}")
+        try:
+            await provider.lookup([HUNTER_TITLE])
+        finally:
+            await provider.aclose()
+            listening.close()
+            await asyncio.sleep(0.05)  # the two halves of the proxy end
+
+    with HunterServer(PEOPLE) as server, pytest.raises(StopAsking) as caught:
+        asyncio.run(calls(server))
+    assert caught.value.reason == "certificate"
+    assert not server.ledger.captured
 
 
 @pytest.mark.clause("LEAD-5")

@@ -15,7 +15,7 @@ import pytest
 
 from trustleads.core.errors import InvalidInput
 from trustleads.core.money import Money
-from trustleads.enrichment.ports import Limits
+from trustleads.enrichment.ports import Limits, Rate
 from trustleads.enrichment.providers.http import HttpProvider, Reply
 from trustleads.enrichment.questions import AskAgain, Attribute, Declined, Signal, StopAsking, Unsure
 
@@ -286,6 +286,13 @@ def test_price_and_limits() -> None:
     assert Echo(KEY, limits=Limits(in_flight=3)).limits.in_flight == 3
     with pytest.raises(InvalidInput, match="price="):
         Echo(KEY, price="cheap")
+
+
+@pytest.mark.parametrize("limits", [5, (Rate(5, 1.0),), {"in_flight": 5}, Rate(5, 1.0), "fast"])
+def test_what_are_no_limits(limits: Any) -> None:
+    with pytest.raises(InvalidInput, match=r"limits= is Limits, such as Limits\(rates=") as caught:
+        Echo(KEY, limits=limits)
+    assert caught.value.reason == "provider_limits"
 
 
 @pytest.mark.clause("LEAD-5")

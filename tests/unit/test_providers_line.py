@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import socket
+import ssl
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from trustleads.enrichment.providers.line import Call, Line, Lines, Reply
-from trustleads.enrichment.questions import AskAgain, Declined, Unsure
+from trustleads.enrichment.providers.line import Call, Line, Lines, Reply, open_line, unreachable
+from trustleads.enrichment.questions import AskAgain, Declined, Signal, StopAsking, Unsure
 
 GET = Call("GET", "/a", {"x-key": "k"}, b"")
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
@@ -232,3 +234,54 @@ def test_lines_in_use_are_closed_when_they_are_done() -> None:
         assert one.closed
 
     asyncio.run(main())
+
+
+class Names:
+    """Stands for the host's resolver."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error, self.asked = error, 0
+
+    async def __call__(self, *_: Any, **__: Any) -> Any:
+        self.asked += 1
+        raise self.error
+
+
+@pytest.mark.clause("LEAD-5")
+@pytest.mark.parametrize(
+    ("error", "signal", "reason"),
+    [
+        (socket.gaierror(socket.EAI_NONAME, "x"), StopAsking, "no_such_host"),
+        (UnicodeError("label empty or too long"), StopAsking, "no_such_host"),
+        (socket.gaierror(socket.EAI_AGAIN, "x"), AskAgain, "connection"),
+        (OSError("x"), AskAgain, "connection"),
+    ],
+)
+def test_a_name_without_a_host(error: Exception, signal: type[Signal], reason: str) -> None:
+    async def main() -> int:
+        asyncio.get_running_loop().getaddrinfo = names = Names(error)  # type: ignore[method-assign]
+        tls = ssl.create_default_context()
+        with pytest.raises(signal) as caught:
+            await open_line("acme.example", 443, tls, named="acme.example", seconds=5.0, most_bytes=100)
+        assert (caught.value.reason, caught.value.__cause__) == (reason, None)
+        return names.asked
+
+    assert asyncio.run(main()) == 1
+
+
+@pytest.mark.clause("LEAD-5")
+def test_what_cannot_be_a_name() -> None:
+    async def main() -> None:
+        await open_line("a..example", 443, ssl.create_default_context(), named="a", seconds=5.0, most_bytes=100)
+
+    with pytest.raises(StopAsking, match="no_such_host"):
+        asyncio.run(main())
+
+
+@pytest.mark.clause("LEAD-5")
+def test_what_an_error_came_from_counts() -> None:
+    outer = ConnectionError("x")
+    outer.__cause__ = ssl.SSLCertVerificationError("x")
+    assert isinstance(unreachable(outer), StopAsking)
+    assert isinstance(unreachable(ssl.SSLError("x")), AskAgain)
+    assert isinstance(unreachable(TimeoutError()), AskAgain)

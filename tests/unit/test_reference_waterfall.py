@@ -18,6 +18,7 @@ from trustleads.enrichment.providers import http
 from trustleads.enrichment.providers.hunter import Hunter
 from trustleads.enrichment.providers.zerobounce import ZeroBounce
 from trustleads.enrichment.questions import Answer, Attribute, Mailbox, Outcome
+from trustleads.enrichment.summary.providers import STOPS
 from trustleads.enrichment.waterfall import RISKY_MAILBOX, SURE_ENOUGH, WhyNot
 
 pytestmark = pytest.mark.clause("LEAD-4", "LEAD-5")
@@ -64,6 +65,11 @@ def test_the_reasons_of_what_went_wrong_are_those_that_the_code_gives() -> None:
     given = set(chain.from_iterable(given_in(ast.parse(path.read_text(encoding="utf-8"))) for path in files))
     table = {name.replace("...", "") for name, *_ in rows("Reasons", "reason | with | meaning")}
     assert table == given | STATUSES
+
+
+def test_a_summary_says_why_a_provider_stopped() -> None:
+    refused = {name for name, kind, _ in rows("Reasons", "reason | with | meaning") if kind == "refused"}
+    assert refused - {"restricted"} <= set(STOPS)  # restricted is about one person
 
 
 def given_in(tree: ast.AST) -> Iterator[str]:

@@ -23,7 +23,7 @@ from trustleads._version import __version__
 from trustleads.core.errors import InvalidInput
 from trustleads.core.money import Money
 from trustleads.enrichment.ports import Limits
-from trustleads.enrichment.providers.line import Call, Carrier, Lines, Reply, open_line
+from trustleads.enrichment.providers.line import Call, Carrier, Lines, Reply, open_line, unreachable
 from trustleads.enrichment.questions import Answer, AskAgain, Attribute, Declined, Question, StopAsking, Unsure
 
 __all__ = ["HttpProvider", "Reply"]
@@ -99,7 +99,7 @@ class HttpProvider(ABC):
         """
         self._key = _checked_key(key, type(self).__name__)
         self.price = Money.of(self.list_price if price is None else price, name="price")
-        self.limits = self.usual_limits if limits is None else limits
+        self.limits = self.usual_limits if limits is None else _checked_limits(limits)
         self._root = _checked_root(self.base_url if base_url is None else base_url)
         self._tls = None if tls is None else _checked_tls(tls)
         self._proxy = None if proxy is None else _checked_proxy(proxy)
@@ -164,6 +164,7 @@ class HttpProvider(ABC):
 
         Raises:
             AskAgain: Nothing was sent, or ``judge`` says so.
+            StopAsking: Nothing was sent, and no attempt would change that: ``line.unreachable`` says when.
             Unsure: It was sent, and what came back is late, torn, or too long.
             Signal: What else ``judge`` says.
         """
@@ -239,8 +240,8 @@ class _Carried:
         )
         try:
             return await self._exchange(request)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError):
-            raise AskAgain("connection") from None
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
+            raise unreachable(error) from None
         except httpx.TimeoutException:
             raise Unsure("timeout") from None
         except httpx.DecodingError:
@@ -285,6 +286,15 @@ def _checked_key(key: object, provider: str) -> str:
         return key
     raise InvalidInput(
         f"{provider} needs its API key: a text of visible ASCII characters without spaces", reason="provider_key"
+    )
+
+
+def _checked_limits(limits: object) -> Limits:
+    if isinstance(limits, Limits):
+        return limits
+    raise InvalidInput(
+        "limits= is Limits, such as Limits(rates=(Rate(300, 60.0),), in_flight=10, timeout=30.0)",
+        reason="provider_limits",
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import ssl
 import zlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -18,7 +19,7 @@ from typing import Any, Protocol, cast
 
 import h11
 
-from trustleads.enrichment.questions import AskAgain, Declined, Unsure
+from trustleads.enrichment.questions import AskAgain, Declined, Signal, StopAsking, Unsure
 
 _IDLE = 15.0  # seconds after which a connection is not used again: servers often close theirs after 20 to 60
 _MOST_HEAD = 64 * 2**10  # bytes of status line and headers
@@ -273,6 +274,7 @@ async def open_line(host: str, port: int, tls: ssl.SSLContext, *, named: str, se
 
     Raises:
         AskAgain: It did not work (reason ``connection``).
+        StopAsking: It cannot work: reason ``certificate`` or ``no_such_host``.
     """
     try:
         async with asyncio.timeout(seconds):
@@ -280,9 +282,26 @@ async def open_line(host: str, port: int, tls: ssl.SSLContext, *, named: str, se
             _, line = await loop.create_connection(
                 lambda: Line(named, most_bytes), host, port, ssl=tls, happy_eyeballs_delay=0.25
             )
-    except OSError:  # name, route, refusal, TLS, and TimeoutError too
-        raise AskAgain("connection") from None
+    except (OSError, UnicodeError) as error:  # name, route, refusal, TLS, and TimeoutError too
+        raise unreachable(error) from None
     return line
+
+
+def unreachable(error: BaseException) -> Signal:
+    """Say what it means that nothing could be sent, by the error or what it came from.
+
+    Returns:
+        ``StopAsking`` where the certificate is not trusted or nothing has that name, which no other attempt would
+        change; else ``AskAgain``.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return StopAsking("certificate")
+        if isinstance(cause, UnicodeError) or (isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME):
+            return StopAsking("no_such_host")  # UnicodeError: what cannot be a name, such as one with an empty label
+        cause = cause.__cause__ or cause.__context__
+    return AskAgain("connection")
 
 
 def _joined(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
