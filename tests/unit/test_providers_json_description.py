@@ -157,14 +157,33 @@ def test_a_mistake_is_named(description: dict[str, Any], where: str) -> None:
     assert raised.value.reason in ("description", "money")
 
 
+def test_what_is_misspelt_has_the_known_names_beside_it() -> None:
+    with pytest.raises(InvalidInput) as raised:
+        read(changed(ONE, answer__values={"job_titel": "work.0.title"}))
+    assert "answer.values.job_titel is unknown here (did you mean job_title?); known are company, " in str(raised.value)
+    assert "full_name" not in str(raised.value)
+    with pytest.raises(InvalidInput) as raised:
+        read(changed(ONE, answer__echo={"emial": "x"}))
+    assert "answer.echo.emial is unknown here (did you mean email?); known are company, " in str(raised.value)
+    assert "number" in str(raised.value)
+    with pytest.raises(InvalidInput, match="qqq is unknown here; known are answer, "):
+        read(changed(ONE, qqq=1))
+
+
+@pytest.mark.parametrize("source", [None, 7, [ONE], b"api.toml"])
+def test_what_is_no_description(source: Any) -> None:
+    with pytest.raises(InvalidInput, match=r"is a table, or the path of a \.toml or \.json file"):
+        read(source)
+
+
 @pytest.mark.parametrize(
     ("make", "what"),
     [
-        (lambda folder: folder / "api.yaml", "ends in .toml or .json"),
-        (lambda folder: folder / "api.toml", "cannot be read"),
-        (lambda folder: _written(folder / "a.json", b"{"), "is not JSON"),
-        (lambda folder: _written(folder / "a.toml", b"= 1"), "is not TOML"),
-        (lambda folder: _written(folder / "a.json", b"\xff"), "is not JSON"),
+        (lambda folder: folder / "api.yaml", r"file .*api\.yaml is not one that ends in \.toml or \.json"),
+        (lambda folder: folder / "api.toml", r"file .*api\.toml cannot be read: No such file"),
+        (lambda folder: _written(folder / "a.json", b"{"), r"file .*a\.json is not JSON"),
+        (lambda folder: _written(folder / "a.toml", b"= 1"), r"file .*a\.toml is not TOML"),
+        (lambda folder: _written(folder / "a.json", b"\xff"), r"file .*a\.json is not JSON"),
         (lambda folder: _written(folder / "a.json", b"[]"), "description is a table"),
     ],
 )

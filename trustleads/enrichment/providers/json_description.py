@@ -123,6 +123,8 @@ def read(source: Mapping[str, Any] | str | PathLike[str]) -> Description:
     Raises:
         InvalidInput: Something in it is missing, unknown or wrong; the message names the key.
     """
+    if not isinstance(source, Mapping | str | PathLike):
+        raise wrong("itself", "is a table, or the path of a .toml or .json file")
     top = Table(source if isinstance(source, Mapping) else load(Path(source)), "")
     matches = top.take("matches", _matches)
     root, path = top.take("url", _url)
@@ -255,15 +257,15 @@ def _answer(table: Table, confidence: float) -> dict[str, Any]:
 
 def _echo(value: Any, where: str) -> Mapping[str, Steps]:
     table = Table(value, where)
-    echo = {key: table.take(key, a_way) for key in value if key in (*Attribute, NUMBER)}
+    echo = table.some((*Attribute, NUMBER), a_way)
     table.close()
     return echo
 
 
 def _values(value: Any, where: str, confidence: float) -> Mapping[Attribute, Value]:
     table = Table(value, where)
-    known: list[Attribute] = [one for one in Attribute if one != Attribute.FULL_NAME and one in value]
-    values = {one: table.take(one, lambda part, place: _value(part, place, confidence)) for one in known}
+    known: list[Attribute] = [one for one in Attribute if one != Attribute.FULL_NAME]
+    values = table.some(known, lambda part, place: _value(part, place, confidence))
     table.close()
     return values
 

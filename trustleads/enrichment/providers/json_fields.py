@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from trustleads.core.errors import InvalidInput
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _HEADER = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _T = TypeVar("_T")
+_K = TypeVar("_K", bound=str)
 Steps = tuple[str, ...]
 
 
@@ -41,12 +43,21 @@ class Table:
         default = default if default is ... else Table(default, key)
         return self.take(key, Table, default)
 
+    def some(self, keys: Iterable[_K], check: Callable[[Any, str], _T]) -> dict[_K, _T]:
+        """Give those of some parts that are there, checked."""
+        known = list(keys)
+        self._known.update(known)
+        return {key: self.take(key, check) for key in known if key in self._data}
+
     def close(self) -> None:
         """Refuse what nobody took."""
         unknown = sorted(map(str, self._data.keys() - self._known))
         if unknown:
-            known = ", ".join(sorted(self._known))
-            raise wrong(f"{self.where}.{unknown[0]}".lstrip("."), f"is unknown here; known are {known}")
+            known = sorted(self._known)
+            near = difflib.get_close_matches(unknown[0], known, n=1)
+            hint = f" (did you mean {near[0]}?)" if near else ""
+            what = f"is unknown here{hint}; known are {', '.join(known)}"
+            raise wrong(f"{self.where}.{unknown[0]}".lstrip("."), what)
 
 
 def wrong(where: str, what: str) -> InvalidInput:
@@ -56,15 +67,16 @@ def wrong(where: str, what: str) -> InvalidInput:
 
 def load(path: Path) -> Any:
     """Read a file, as its ending says."""
-    if path.suffix not in (".toml", ".json"):
-        raise wrong("file", "is one that ends in .toml or .json")
+    where, kind = f"file {path}", path.suffix[1:]
+    if kind not in ("toml", "json"):
+        raise wrong(where, "is not one that ends in .toml or .json")
     try:
         text = path.read_text(encoding="utf-8")
-        return tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+        return tomllib.loads(text) if kind == "toml" else json.loads(text)
     except OSError as error:
-        raise wrong("file", f"cannot be read: {error.strerror}") from None
+        raise wrong(where, f"cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
-        raise wrong("file", f"is not {path.suffix[1:].upper()}: {error}") from None
+        raise wrong(where, f"is not {kind.upper()}: {error}") from None
 
 
 def a_text(value: Any, where: str) -> str:
