@@ -12,8 +12,10 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pyarrow as pa
 import pytest
 
+from trustleads import enrich
 from trustleads.testing.providers import FaultKind, Faults, ProviderServer, Reply, invent
 
 pytestmark = pytest.mark.clause("LEAD-4", "LEAD-5")
@@ -247,3 +249,7 @@ def test_invented_people_are_themselves():
     assert people == [invent(number) for number in range(5000)]
     assert len({person.email for person in people}) == len({person.full_name for person in people}) == 5000
     assert all(person.domain.endswith(".example") for person in people)
+    leads = {"First name": [one.first_name for one in people], "Last name": [one.last_name for one in people]}
+    table = enrich(pa.table({**leads, "Email": [one.email for one in people]}))
+    assert set(table["tl_name_status"].to_pylist()) == {"ok"}
+    assert set(table["tl_email_status"].to_pylist()) == {"valid"}

@@ -100,19 +100,21 @@ class Person:
 
 _FIRST = ("Ada", "Bruno", "Clara", "Dario", "Elif", "Femi", "Greta", "Hugo")
 _LAST = ("Testarossa", "Fictus", "Beispiel", "Modello", "Placeholder", "Ejemplo", "Muster", "Dupont-Essai")
+_SYLLABLES = ("ba", "de", "li", "mo", "nu", "ra", "se", "ti", "vo", "zu")  # one per digit: names are made of letters
 
 
 def invent(number: int) -> Person:
-    """Make up a person: always the same one for the same number, no two with the same name or address.
+    """Make up a person: always the same one for the same number, no two with the same name or address; no name has a digit.
 
     Phone numbers are of Ofcom's range for drama, so a thousand people share one; domains are reserved (RFC 2606).
     """
-    first, last = _FIRST[number % len(_FIRST)], _LAST[number // len(_FIRST) % len(_LAST)]
+    first, family = _FIRST[number % len(_FIRST)], _LAST[number // len(_FIRST) % len(_LAST)]
+    last = f"{family}-{''.join(_SYLLABLES[int(digit)] for digit in str(number)).capitalize()}"
     domain = f"company-{number % 997}.example"
     return Person(
         first_name=first,
-        last_name=f"{last}{number}",
-        email=f"{first}.{last}{number}@{domain}".lower(),
+        last_name=last,
+        email=f"{first}.{last}@{domain}".lower(),
         phone=f"+442079460{number % 1000:03d}",
         company=f"Company {number % 997} Ltd",
         domain=domain,
