@@ -104,9 +104,10 @@ _SYLLABLES = ("ba", "de", "li", "mo", "nu", "ra", "se", "ti", "vo", "zu")  # one
 
 
 def invent(number: int) -> Person:
-    """Make up a person: always the same one for the same number, no two with the same name or address; no name has a digit.
+    """Make up a person: always the same one for the same number, no two with the same name or address.
 
-    Phone numbers are of Ofcom's range for drama, so a thousand people share one; domains are reserved (RFC 2606).
+    Names have no digits, which would make them none. Phone numbers are of Ofcom's range for drama, so a thousand people
+    share one; domains are reserved (RFC 2606).
     """
     first, family = _FIRST[number % len(_FIRST)], _LAST[number // len(_FIRST) % len(_LAST)]
     last = f"{family}-{''.join(_SYLLABLES[int(digit)] for digit in str(number)).capitalize()}"
