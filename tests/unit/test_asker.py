@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent import futures
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -490,6 +491,13 @@ class TestWhatCanGoWrong:
             (lambda _: [None], "error_TypeError"),
             (lambda _: [Answer(Outcome.FOUND, units=-5)], "error_TypeError"),
             (lambda _: [Answer(Outcome.FOUND, {TITLE: "Buyer"})], "error_TypeError"),  # type: ignore[dict-item]
+            (lambda _: [Answer(Outcome.FOUND, units=10**30)], "error_TypeError"),
+            (lambda _: [Answer(Outcome.FOUND, units=0.5)], "error_TypeError"),  # type: ignore[arg-type]
+            (lambda _: [Answer("found")], "error_TypeError"),  # type: ignore[arg-type]
+            (lambda _: [Answer(Outcome.LATER, after="3")], "error_TypeError"),  # type: ignore[arg-type]
+            (lambda _: [Answer(Outcome.MISS, request_id=b"x")], "error_TypeError"),  # type: ignore[arg-type]
+            (lambda _: [Answer(Outcome.FOUND, {TITLE: Finding("Buyer", None)})], "error_TypeError"),  # type: ignore[arg-type]
+            (always(lambda: AskAgain("busy", after="3")), "error_TypeError"),  # type: ignore[arg-type]
             (always(TimeoutError), "timeout"),
             (always(asyncio.CancelledError), "error_CancelledError"),  # type: ignore[arg-type]
             (always(SystemExit), "error_SystemExit"),  # type: ignore[arg-type]
@@ -500,6 +508,39 @@ class TestWhatCanGoWrong:
         (case,) = ask(1, Fake(react=react), second)
         assert told(case) == (Outcome.MAYBE_BILLED, reason)
         assert case.known[TITLE].source == "second"
+
+    def test_a_provider_that_cancels_its_own_task_fails_its_question_not_the_run(self) -> None:
+        class Selfish(Fake):
+            async def lookup(self, questions: Sequence[Question]) -> Sequence[Answer]:
+                self.calls.append((0.0, list(questions)))
+                task = asyncio.current_task()
+                assert task is not None
+                task.cancel()
+                await asyncio.sleep(0)
+                raise AssertionError("the sleep is cancelled")
+
+        second = Fake("second")
+        for case in ask(12, Selfish(), second):
+            assert told(case) == (Outcome.MAYBE_BILLED, "error_CancelledError")
+            assert case.known[TITLE].source == "second"
+
+    @pytest.mark.parametrize("batch", [1, 100])
+    def test_who_understands_no_question_is_not_asked_on(self, batch: int) -> None:
+        people, second = Fake(react=always(lambda: Declined("bad_request")), batch=batch), Fake("second")
+        cases = ask(300, people, second)
+        assert len(people.calls) < 100
+        assert {case.known[TITLE].source for case in cases} == {"second"}
+        assert {told(case)[1] for case in cases} == {"bad_request"}
+
+    def test_kept_answers_are_used_also_when_nobody_is_asked_any_more(self) -> None:
+        answers = MemoryAnswers()
+        ask(50, Fake(), answers=answers)
+        refused = Fake(react=always(lambda: StopAsking("key_refused")))
+        with asker(refused, answers=answers) as made:
+            new = [{EMAIL: Known("new@one.example", 0.8)}]
+            cases = made.ask([*new, *leads(50), {EMAIL: Known("newer@one.example", 0.8)}])
+        assert [TITLE in case.known for case in cases] == [False, *[True] * 50, False]
+        assert told(cases[-1])[1] == "key_refused"
 
     def test_a_providers_own_mistake_is_in_the_log_by_its_place_alone(self, caplog: pytest.LogCaptureFixture) -> None:
         def mistaken(_: Sequence[Question]) -> Sequence[Answer]:
@@ -688,7 +729,9 @@ class TestGate:
         (case,) = ask(1, people, answers=answers, gate=Shut())
         assert TITLE not in case.known
 
-    @pytest.mark.parametrize("verdicts", [RuntimeError("no database"), [], [True] * 3, "no"])
+    @pytest.mark.parametrize(
+        "verdicts", [RuntimeError("no database"), [], [True] * 3, "no", StopIteration(), futures.CancelledError()]
+    )
     def test_one_that_fails_stops_the_run(self, verdicts: Any) -> None:
         class Broken:
             def check(self, *_: object) -> Any:

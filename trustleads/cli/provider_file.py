@@ -155,6 +155,7 @@ def _trust(value: Any, folder: Path) -> ssl.SSLContext:
     except OSError as error:  # ssl.SSLError is one: it is no certificate
         raise _wrong(f"ca_file {path} cannot be used: {error.strerror or 'no certificate'}") from None
     trusted.minimum_version = ssl.TLSVersion.TLSv1_2
+    trusted.keylog_filename = None  # type: ignore[assignment]  # no setting of the environment is looked at
     return trusted
 
 

@@ -142,6 +142,8 @@ class AskAgain(Signal):
 
     def __init__(self, reason: str, *, after: float | None = None, everyone: bool = False) -> None:
         super().__init__(reason)
+        if after is not None and not isinstance(after, int | float):
+            raise TypeError("after= is a number of seconds")
         self.after = after
         self.everyone = everyone
 

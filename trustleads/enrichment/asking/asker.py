@@ -139,9 +139,14 @@ class Asker:
             return self._counter
 
     def _live(self, started: Future[_Counter]) -> None:
-        with asyncio.Runner() as runner:
-            self._loop = runner.get_loop()
-            runner.run(self._serve(started))
+        try:
+            with asyncio.Runner() as runner:
+                self._loop = runner.get_loop()
+                runner.run(self._serve(started))
+        except Exception as error:
+            if started.done():
+                raise
+            started.set_exception(error)  # no loop without a file descriptor
 
     async def _serve(self, started: Future[_Counter]) -> None:
         try:
@@ -186,6 +191,7 @@ class _Counter:
         self.org = plan.org
         self.gate = gate
         self.usable = plan.usable
+        self.over = False
         self.purse = Purse(plan.budget, plan.currency)
         self.keeper = Keeper(answers, plan.org, clock, plan.lifetimes)
         self.rates = HitRates()
@@ -206,6 +212,7 @@ class _Counter:
         finally:
             error = _error_of(self._failed, *tasks)
             self._failed.cancel()  # who comes now is sent home
+            self.over = True
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -245,21 +252,23 @@ class _Counter:
     def _advance_some(self, cases: Iterator[Case]) -> None:
         """Go on with some leads now, and with the others in a moment: others wait for the loop too."""
         some = list(islice(cases, _AT_ONCE))
-        for case in some:
-            self.advance(case)
+        try:
+            for case in some:
+                self.advance(case)
+        except Exception as error:  # noqa: BLE001 - it is raised where the leads are waited for
+            self.fail(error)
+            return
         if len(some) == _AT_ONCE:
             asyncio.get_running_loop().call_soon(self._advance_some, cases)
 
     def advance(self, case: Case) -> None:
         """Pass a lead to the next desk, or let it go."""
         most = self._plan.budget.per_row
-        barred = [desk.provider.name for desk in self.desks if desk.closed]
         ask = next_ask(
             case.known,
             self._plan.wants,
             self._order(case),
             asked=case.asked,
-            barred=barred,
             left=case.left_of(most),
         )
         if ask is None:

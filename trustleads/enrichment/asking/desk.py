@@ -17,6 +17,7 @@ from trustleads.enrichment.asking.keeper import Holding
 from trustleads.enrichment.asking.pacing import Pace
 from trustleads.enrichment.asking.reading import checked, place_of, to_the_point
 from trustleads.enrichment.asking.repeating import LONGEST_PAUSE, repeat
+from trustleads.enrichment.asking.threads import in_thread
 from trustleads.enrichment.asking.tickets import Office, Tally, Ticket
 from trustleads.enrichment.ports import Provider
 from trustleads.enrichment.questions import (
@@ -34,6 +35,7 @@ from trustleads.enrichment.questions import (
 from trustleads.enrichment.waterfall import WhyNot, learn
 
 _MOST_REFUSALS = 8  # pauses in a row, without an answer between them
+_MOST_DECLINED = 20  # questions in a row, each alone, without an answer between them
 _NOT_READY_YET = 2.0  # seconds until a question that is not answered yet is asked again, where nobody says
 _MOST_LATER = 15
 _TAKEN_IN = 256  # questions looked up in the cache at a time
@@ -58,6 +60,7 @@ class Desk:
         self._ready: asyncio.Queue[Ticket] = asyncio.Queue()
         self._open: dict[bytes, Ticket] = {}
         self._lost: dict[bytes, Answer] = {}  # paid, or maybe, for nothing that can be kept: once in a run is enough
+        self._declined = 0
         self._refused = 0
         self._refused_until = 0.0
         self._clock = clock
@@ -84,16 +87,11 @@ class Desk:
         await self.provider.aclose()
 
     def close(self, reason: str) -> None:
-        """Ask nothing any more in this run; what waits is not asked."""
+        """Ask nothing any more in this run: what waits is not asked, what comes is answered by what is kept."""
         self.closed = self.closed or reason
         self._shut.set()
-        answer = Answer(Outcome.NOT_ASKED, reason=self.closed)
-        arrived = [case for _, case in self._arrived]
-        self._arrived.clear()
         while not self._ready.empty():
-            self._deliver(self._ready.get_nowait(), answer)
-        for case in arrived:
-            self._leave_out(case, self.closed)
+            self._deliver(self._ready.get_nowait(), Answer(Outcome.NOT_ASKED, reason=self.closed))
 
     async def _take_in(self) -> None:
         """Let questions pass the gate, fold equal ones, and answer those whose answer is kept."""
@@ -116,7 +114,7 @@ class Desk:
         gate = self._office.gate
         if gate is None or not arrived:
             return arrived
-        refusals = await asyncio.to_thread(ask_gate, gate, self._office.org, self.provider.name, arrived)
+        refusals = await in_thread(ask_gate, gate, self._office.org, self.provider.name, arrived)
         for (_, case), refusal in zip(arrived, refusals, strict=True):
             if refusal is not None:
                 self._leave_out(case, refusal)
@@ -174,13 +172,22 @@ class Desk:
                 for half in (tickets[: len(tickets) // 2], tickets[len(tickets) // 2 :]):
                     await self._ask(half, tasks)
                 return
-            answers = [_unasked(refusal)] * len(tickets)
+            answers = [self._unasked(refusal)] * len(tickets)
         except Signal as signal:
             answers = [self._came_to_nothing(signal)] * len(tickets)
         answered = list(zip(tickets, answers, strict=True))
         holding = self._office.keeper.hold(self.provider.name, self._to_be_kept(answered))
         tasks.create_task(self._hand_out(answered, holding))
         await self._unkept.acquire()
+
+    def _unasked(self, refusal: Declined | _NotPaid) -> Answer:
+        """Say what becomes of questions that were not answered; a provider that understands none is not asked on."""
+        if isinstance(refusal, _NotPaid):
+            return Answer(Outcome.NOT_ASKED, reason=str(refusal))
+        self._declined += 1
+        if self._declined >= _MOST_DECLINED:
+            self.close(refusal.reason)
+        return Answer(Outcome.FAILED, reason=refusal.reason)
 
     def _came_to_nothing(self, signal: Signal) -> Answer:
         if isinstance(signal, StopAsking):
@@ -213,8 +220,9 @@ class Desk:
             sent = True
             answers = await self._call([ticket.question for ticket in tickets])
             spent = price * sum(answer.billed_units for answer in answers)
-        except Unsure:
-            spent = reserved
+        except (Unsure, asyncio.CancelledError):
+            if sent:  # nobody will know any more what became of it
+                spent = reserved
             raise
         finally:
             self._settle(reserved, spent, sent=sent)
@@ -274,7 +282,7 @@ class Desk:
             self._tell_breaker(answered=True)
             raise
         self._tell_breaker(answered=True)
-        self._refused = 0
+        self._refused = self._declined = 0
         return answers
 
     def _pause(self, signal: AskAgain, began: float) -> None:
@@ -299,9 +307,9 @@ class Desk:
         except TimeoutError:
             raise Unsure("timeout") from None
         except BaseException as error:  # a provider's own mistake fails its questions, not the run
-            task = asyncio.current_task()
-            if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+            if isinstance(error, asyncio.CancelledError) and self._office.over:
                 raise  # it is the run that is over
+            _go_on(asyncio.current_task())
             _LOG.warning(
                 "provider %s made a mistake: %s at %s", self.provider.name, type(error).__name__, place_of(error)
             )
@@ -391,10 +399,10 @@ class Desk:
             self.close(WhyNot.LOW_FILL_RATE)
 
 
-def _unasked(refusal: Declined | _NotPaid) -> Answer:
-    if isinstance(refusal, Declined):
-        return Answer(Outcome.FAILED, reason=refusal.reason)
-    return Answer(Outcome.NOT_ASKED, reason=str(refusal))
+def _go_on(task: asyncio.Task[object] | None) -> None:
+    """Take back what a provider did that cancelled its own task."""
+    while task is not None and task.cancelling():
+        task.uncancel()
 
 
 class _NotPaid(Exception):

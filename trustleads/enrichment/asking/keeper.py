@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from trustleads.enrichment.asking import kept
 from trustleads.enrichment.asking.rates import HitRates
+from trustleads.enrichment.asking.threads import in_thread
 from trustleads.enrichment.ports import AnswerCache, Kept
 from trustleads.enrichment.questions import Answer, Outcome, Question
 
@@ -65,7 +66,7 @@ class Keeper:
 
     async def get(self, provider: str, digests: Sequence[bytes]) -> list[tuple[Answer, float] | None]:
         """Give what is kept: the answer, and when it came."""
-        found = await asyncio.to_thread(self._cache.get, self._org, provider, digests, self._clock())
+        found = await in_thread(self._cache.get, self._org, provider, digests, self._clock())
         return [self._read(entry) for entry in found]
 
     def hold(self, provider: str, answers: Iterable[tuple[bytes, Question, Answer]]) -> Holding:
@@ -89,7 +90,7 @@ class Keeper:
 
     async def load_rates(self, rates: HitRates) -> None:
         """Add what earlier runs of this org have learnt about its providers; what cannot be read is not missed."""
-        (entry,) = await asyncio.to_thread(self._cache.get, self._org, _RATES, [_RATES_DIGEST], self._clock())
+        (entry,) = await in_thread(self._cache.get, self._org, _RATES, [_RATES_DIGEST], self._clock())
         if entry is not None:
             rates.load(entry.payload)
 
@@ -99,12 +100,12 @@ class Keeper:
             await self._flush
         now = self._clock()
         learnt = {_RATES_DIGEST: Kept(rates.dump(), now, now + self._lifetimes.hit)}
-        await asyncio.to_thread(self._cache.put, self._org, _RATES, learnt)
+        await in_thread(self._cache.put, self._org, _RATES, learnt)
 
     async def _write(self) -> None:
         await asyncio.sleep(_GATHERING)
         self._flush, waiting, self._waiting = None, self._waiting, {}
-        await asyncio.to_thread(self._write_all, waiting)
+        await in_thread(self._write_all, waiting)
 
     def _write_all(self, waiting: Mapping[str, Mapping[bytes, Kept]]) -> None:
         for provider, entries in waiting.items():

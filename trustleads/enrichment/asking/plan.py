@@ -122,6 +122,11 @@ def _check_numbers(provider: Provider) -> None:
     for name, number in numbers.items():
         if type(number) is not int or number < 1:
             raise InvalidInput(f"providers: {name} of {provider.name} is a whole number from 1 on", reason="providers")
+    sure: Any = provider.confidence
+    if not isinstance(sure, Mapping) or not all(isinstance(s, int | float) and 0 <= s <= 1 for s in sure.values()):
+        raise InvalidInput(
+            f"providers: confidence of {provider.name} is a dict of attribute to a number, 0 to 1", reason="providers"
+        )
     if not isinstance(provider.limits, Limits):
         raise InvalidInput(
             f"providers: limits of {provider.name} is Limits, such as Limits(in_flight=10)", reason="providers"

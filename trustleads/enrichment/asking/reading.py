@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import isfinite
 from traceback import extract_tb
+from typing import Any
 
 from trustleads.enrichment.asking.plan import Usable
-from trustleads.enrichment.questions import Answer, Attribute, Finding, Outcome, Question
+from trustleads.enrichment.questions import Answer, Attribute, Finding, Mailbox, Outcome, Question
+
+_LONGEST = 500  # characters of what stands beside a value
+_MOST_UNITS = 1_000_000
 
 
 def checked(answers: object) -> Sequence[Answer]:
@@ -22,9 +27,35 @@ def checked(answers: object) -> Sequence[Answer]:
 
 
 def _is_answer(answer: object) -> bool:
-    if not isinstance(answer, Answer) or (answer.units or 0) < 0:
+    if not isinstance(answer, Answer):
         return False
-    return all(isinstance(finding, Finding) for finding in answer.found.values())
+    parts: Any = answer  # whatever its types promise, somebody else has made it
+    return (
+        isinstance(parts.outcome, Outcome)
+        and _is_one(parts.mailbox, Mailbox)
+        and _is_one(parts.units, int)
+        and 0 <= (parts.units or 0) <= _MOST_UNITS
+        and _is_one(parts.reason, str)
+        and _is_one(parts.request_id, str)
+        and (parts.after is None or _is_number(parts.after))
+        and isinstance(parts.found, Mapping)
+        and all(map(_is_finding, parts.found.values()))
+    )
+
+
+def _is_finding(finding: object) -> bool:
+    if not isinstance(finding, Finding):
+        return False
+    parts: Any = finding
+    return _is_number(parts.confidence) and _is_one(parts.source_uri, str) and _is_one(parts.last_seen, str)
+
+
+def _is_one(value: object, kind: type) -> bool:
+    return value is None or (isinstance(value, kind) and not isinstance(value, bool))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
 def to_the_point(question: Question, answer: Answer, usable: Usable) -> Answer:
@@ -36,15 +67,25 @@ def to_the_point(question: Question, answer: Answer, usable: Usable) -> Answer:
     asked = question.wanted - question.given.keys()
     mailbox = answer.mailbox if Attribute.EMAIL in question.given else None
     found = {
-        attribute: finding
+        attribute: _short(finding)
         for attribute, finding in answer.found.items()
         if attribute in asked and _is_text(finding.text) and usable(attribute, finding.text)
     }
+    if len(answer.request_id or "") > _LONGEST:
+        answer = replace(answer, request_id=(answer.request_id or "")[:_LONGEST])
     if answer.outcome is Outcome.FOUND and not found and mailbox is None:
         return Answer(Outcome.MISS, units=answer.billed_units, reason="unusable", request_id=answer.request_id)
-    if len(found) == len(answer.found) and mailbox is answer.mailbox:
+    if found == answer.found and mailbox is answer.mailbox:
         return answer
     return replace(answer, found=found, mailbox=mailbox)
+
+
+def _short(finding: Finding) -> Finding:
+    """Cut what stands beside a value: a server may send anything, and every row would show it."""
+    if len(finding.source_uri or "") <= _LONGEST and len(finding.last_seen or "") <= _LONGEST:
+        return finding
+    uri, seen = finding.source_uri, finding.last_seen
+    return replace(finding, source_uri=uri and uri[:_LONGEST], last_seen=seen and seen[:_LONGEST])
 
 
 def place_of(error: BaseException) -> str:

@@ -51,6 +51,7 @@ class Office(Protocol):
     rates: HitRates
     settled: asyncio.Event
     usable: Usable
+    over: bool
 
     def advance(self, case: Case) -> None:
         """Go on with a lead whose question is answered."""

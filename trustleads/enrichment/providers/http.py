@@ -214,6 +214,7 @@ class HttpProvider(ABC):
         if self._tls is None:
             self._tls = httpx.create_ssl_context(trust_env=False)
             self._tls.minimum_version = ssl.TLSVersion.TLSv1_2
+            self._tls.keylog_filename = None  # type: ignore[assignment]  # which the environment may have set, and the keys would lie there
         return self._tls
 
 
