@@ -28,7 +28,7 @@ RUNS = Path(__file__).resolve().parent / "waterfall_runs.py"
 IDEAL, IDEAL_BULK = IN_FLIGHT / LATENCY, 100 * IN_FLIGHT_BULK / LATENCY  # rows a second
 ROUNDS = 3
 LIMITS: dict[str, tuple[int, list[tuple[int, float]]]] = {  # rows, and limits as calls in seconds
-    "one limit": (15_000, [(500, 1.0)]),
+    "one limit": (30_000, [(500, 1.0)]),
     "two limits at once": (1_800, [(100, 1.0), (600, 12.0)]),
 }
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a fresh folder is made in it
@@ -90,7 +90,11 @@ def _speed(runs: Sequence[dict[str, Any]], rows: int, ideal: float) -> dict[str,
 
 
 def rate(bench: Bench) -> dict[str, Any]:
-    """Ask under rate limits; the double's books say how many calls came in the busiest windows."""
+    """Ask under rate limits; the double's books say how many calls came in the busiest windows.
+
+    A call comes when the double reads it. Where it was kept from running, calls that had come one by one are read
+    together: a window that is over by no more than fit into its longest stall says nothing about us.
+    """
     results = {}
     for name, (usual, limits) in LIMITS.items():
         run = bench.run("rate", rows := bench.rows(usual), "--rates", *(f"{n}/{s}" for n, s in limits))
@@ -103,6 +107,7 @@ def rate(bench: Bench) -> dict[str, Any]:
             "calls_over": sum(
                 max(0, book["most_in_window"] - calls) for book, (calls, _) in zip(books, limits, strict=True)
             ),
+            "longest_stall_of_the_double_seconds": round(books[-1]["longest_stall"], 3),
             "seconds": round(run["seconds"], 3),
             "seconds_from_first_to_last_call": round(books[0]["seconds"], 3),
             "share_of_the_limit": round((rows - 1) / books[0]["seconds"] / min(n / s for n, s in limits), 3),

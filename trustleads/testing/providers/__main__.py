@@ -12,6 +12,8 @@ import importlib
 import json
 import sys
 import tempfile
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ _SERVERS = {
     "people_data_labs": "PeopleDataLabsServer",
     "zerobounce": "ZeroBounceServer",
 }
+_NAP = 0.01  # seconds
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -40,8 +43,29 @@ def main(arguments: list[str] | None = None) -> None:
         Path(authority.name).write_bytes(server.ca_pem)
         _print({"url": server.url, "ca": authority.name})
         gc.freeze()  # the people stay: no collection needs to look at them while calls wait
+        stall = _Stall()
         for line in sys.stdin:
-            _print(_books(server, float(line.strip() or 1)))
+            _print({**_books(server, float(line.strip() or 1)), "longest_stall": stall.seconds})
+
+
+class _Stall(threading.Thread):
+    """Watches for how long this process is kept from running: calls that come meanwhile seem to come together.
+
+    Attributes:
+        seconds: The longest time so far.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.seconds = 0.0
+        self.start()
+
+    def run(self) -> None:
+        """Sleep, and see by how much it was too long."""
+        while True:
+            before = time.monotonic()
+            time.sleep(_NAP)
+            self.seconds = max(self.seconds, time.monotonic() - before - _NAP)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
