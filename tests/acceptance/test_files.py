@@ -299,8 +299,9 @@ def test_ctrl_c_stops_and_leaves_nothing(tmp_path: Path) -> None:
     source = tmp_path / "in.csv"
     with source.open("w", encoding="utf-8") as file:
         file.write("email,phone\n")
-        for n in range(400_000):
-            file.write(f"Lead.{n}@firm{n % 1000}.example,+49 151 2345{n % 10000:04d}\n")
+        rows = [f"Lead.{n}@firm{n % 1000}.example,+49 151 2345{n % 10000:04d}\n" for n in range(400_000)]
+        for _ in range(8):  # seconds of work, so that the signal comes in the middle of it on a busy machine too
+            file.writelines(rows)
     command = [sys.executable, "-m", "trustleads", "enrich", str(source), "-o", str(tmp_path / "out.csv")]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as child:
         while child.poll() is None and not list(tmp_path.glob(".trustleads-*")):
