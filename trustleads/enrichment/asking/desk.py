@@ -10,15 +10,14 @@ from contextlib import suppress
 
 from trustleads.core.money import Money
 from trustleads.enrichment.asking.breaker import Breaker
-from trustleads.enrichment.asking.budget import Limit
 from trustleads.enrichment.asking.cases import Case, Told
 from trustleads.enrichment.asking.gate import ask_gate
 from trustleads.enrichment.asking.keeper import Holding
 from trustleads.enrichment.asking.pacing import Pace
 from trustleads.enrichment.asking.reading import checked, place_of, to_the_point
 from trustleads.enrichment.asking.repeating import LONGEST_PAUSE, repeat
-from trustleads.enrichment.asking.threads import in_thread
-from trustleads.enrichment.asking.tickets import Office, Tally, Ticket
+from trustleads.enrichment.asking.threads import go_on, in_thread
+from trustleads.enrichment.asking.tickets import NotPaid, Office, Tally, Ticket
 from trustleads.enrichment.ports import Provider
 from trustleads.enrichment.questions import (
     Answer,
@@ -164,9 +163,9 @@ class Desk:
         """
         try:
             answers = await self._answers(tickets)
-        except (Declined, _NotPaid) as refusal:
+        except (Declined, NotPaid) as refusal:
             may_do = (
-                not isinstance(refusal, _NotPaid) or refusal.is_of_money
+                not isinstance(refusal, NotPaid) or refusal.is_of_money
             )  # a smaller batch: there may be enough for it
             if may_do and len(tickets) > 1:
                 for half in (tickets[: len(tickets) // 2], tickets[len(tickets) // 2 :]):
@@ -180,9 +179,9 @@ class Desk:
         tasks.create_task(self._hand_out(answered, holding))
         await self._unkept.acquire()
 
-    def _unasked(self, refusal: Declined | _NotPaid) -> Answer:
+    def _unasked(self, refusal: Declined | NotPaid) -> Answer:
         """Say what becomes of questions that were not answered; a provider that understands none is not asked on."""
-        if isinstance(refusal, _NotPaid):
+        if isinstance(refusal, NotPaid):
             return Answer(Outcome.NOT_ASKED, reason=str(refusal))
         self._declined += 1
         if self._declined >= _MOST_DECLINED:
@@ -207,7 +206,7 @@ class Desk:
         except AskAgain as signal:
             try:
                 return await repeat(lambda: self._attempt(tickets), signal, self._sleep)
-            except _NotPaid as refusal:
+            except NotPaid as refusal:
                 raise signal from refusal  # it was asked, and failed: that nobody could ask again does not undo it
 
     async def _attempt(self, tickets: Sequence[Ticket]) -> Sequence[Answer]:
@@ -233,7 +232,7 @@ class Desk:
         while not purse.reserve(name, money):
             refusal = purse.refusal(name, money)
             if refusal is not None and refusal.final:
-                raise _NotPaid(refusal.limit)
+                raise NotPaid(refusal.limit)
             self._office.settled.clear()
             await self._office.settled.wait()
         return money
@@ -252,7 +251,7 @@ class Desk:
             while not self.closed and (wait := self._pace.try_take()):
                 await self._sleep(wait)
         if self.closed:
-            raise _NotPaid(self.closed)
+            raise NotPaid(self.closed)
 
     async def _sleep(self, seconds: float) -> None:
         """Let time pass, as long as the desk is open."""
@@ -262,7 +261,7 @@ class Desk:
 
     def _until_probe(self) -> float:
         if self._breaker.is_in_vain:
-            raise _NotPaid(WhyNot.UNAVAILABLE)
+            raise NotPaid(WhyNot.UNAVAILABLE)
         return _LOOKS_AGAIN
 
     async def _call(self, questions: Sequence[Question]) -> Sequence[Answer]:
@@ -309,7 +308,7 @@ class Desk:
         except BaseException as error:  # a provider's own mistake fails its questions, not the run
             if isinstance(error, asyncio.CancelledError) and self._office.over:
                 raise  # it is the run that is over
-            _go_on(asyncio.current_task())
+            go_on(asyncio.current_task())
             _LOG.warning(
                 "provider %s made a mistake: %s at %s", self.provider.name, type(error).__name__, place_of(error)
             )
@@ -397,18 +396,3 @@ class Desk:
         self._office.purse.told(self.provider.name, 1, int(bool(filled or answer.mailbox)))
         if not self._office.purse.worth_asking(self.provider.name):
             self.close(WhyNot.LOW_FILL_RATE)
-
-
-def _go_on(task: asyncio.Task[object] | None) -> None:
-    """Take back what a provider did that cancelled its own task."""
-    while task is not None and task.cancelling():
-        task.uncancel()
-
-
-class _NotPaid(Exception):
-    """There is no money for the call, or nobody may make it."""
-
-    @property
-    def is_of_money(self) -> bool:
-        """Whether a smaller call might be paid."""
-        return self.args[0] in (Limit.MONEY, Limit.PROVIDER)

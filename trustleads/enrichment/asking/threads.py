@@ -1,4 +1,4 @@
-"""Calling what blocks, and may do anything, from the asker's loop."""
+"""Calling what may do anything from the asker's loop: block, raise whatever, cancel its own task."""
 
 from __future__ import annotations
 
@@ -34,3 +34,9 @@ def _outcome(function: Callable[..., Any], args: Any, kwargs: Any) -> tuple[Any,
         return function(*args, **kwargs), None
     except BaseException as error:  # noqa: BLE001 - it is raised where it can be told of
         return None, error
+
+
+def go_on(task: asyncio.Task[object] | None) -> None:
+    """Take back what a provider did that cancelled its own task."""
+    while task is not None and task.cancelling():
+        task.uncancel()

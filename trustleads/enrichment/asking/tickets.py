@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from trustleads.core.money import Money
-from trustleads.enrichment.asking.budget import Purse
+from trustleads.enrichment.asking.budget import Limit, Purse
 from trustleads.enrichment.asking.cases import Case
 from trustleads.enrichment.asking.keeper import Keeper
 from trustleads.enrichment.asking.plan import Usable
@@ -56,3 +56,12 @@ class Office(Protocol):
     def advance(self, case: Case) -> None:
         """Go on with a lead whose question is answered."""
         ...
+
+
+class NotPaid(Exception):
+    """There is no money for the call, or nobody may make it."""
+
+    @property
+    def is_of_money(self) -> bool:
+        """Whether a smaller call might be paid."""
+        return self.args[0] in (Limit.MONEY, Limit.PROVIDER)

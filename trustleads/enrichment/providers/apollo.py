@@ -5,13 +5,12 @@ Contract: docs.apollo.io, "Bulk People Enrichment", "API Pricing and Credits", "
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from trustleads.enrichment.ports import Limits, Rate
 from trustleads.enrichment.providers.http import HttpProvider, Reply
+from trustleads.enrichment.providers.identity import has_name, words
 from trustleads.enrichment.questions import (
     MISS,
     Answer,
@@ -41,9 +40,6 @@ _LOCKED = "email_not_unlocked@"  # stands where the plan does not show the addre
 _MOVED = 0.5  # what a value is worth, compared with others, where the person works elsewhere than was asked for
 _HOUR = 3_600.0
 _Values = dict[Attribute, tuple[str, float]]
-# Letters that have no accent to take off; and "ae", "oe", "ue" are how many write what others write with one.
-_PLAIN = str.maketrans({"ø": "o", "æ": "a", "œ": "o", "ł": "l", "đ": "d"})
-_UMLAUT = re.compile(r"(?<=[aou])e")
 
 
 class Apollo(HttpProvider):
@@ -178,12 +174,10 @@ def _email_confidence(person: Mapping[str, Any]) -> float:
 
 def _is_asked_about(given: Mapping[Attribute, str], person: Mapping[str, Any]) -> bool:
     """Whether a person has the given address, or else the given name; what is missing confirms nothing."""
-    first, last = _words(person.get("first_name")), _words(person.get("last_name"))
+    first, last = person.get("first_name"), person.get("last_name")
     if _A.EMAIL in given:
-        return _has_address(given[_A.EMAIL], person, first | last)
-    asked = _words(" ".join(given.get(key, "") for key in (_A.FULL_NAME, _A.FIRST_NAME, _A.LAST_NAME)))
-    others = asked - last or asked  # Thomas Thomas has one word for both
-    return bool(asked & last) and any(_may_be_same(one, other) for one in others for other in first)
+        return _has_address(given[_A.EMAIL], person, words(first) | words(last))
+    return has_name(given, first, last)
 
 
 def _has_address(address: str, person: Mapping[str, Any], names: set[str]) -> bool:
@@ -192,20 +186,8 @@ def _has_address(address: str, person: Mapping[str, Any], names: set[str]) -> bo
     known = {str(one).casefold() for one in (shown, *(private if isinstance(private, list) else [])) if one}
     if shown or address.casefold() in known:
         return address.casefold() in known
-    local = "".join(sorted(_words(address.partition("@")[0])))
+    local = "".join(sorted(words(address.partition("@")[0])))
     return any(len(name) > 1 and name in local for name in names)
-
-
-def _may_be_same(one: str, other: str) -> bool:
-    """Whether two first names may belong to one person: equal, or one short for the other (``J``, ``Max``)."""
-    return one.startswith(other) or other.startswith(one)
-
-
-def _words(text: Any) -> set[str]:
-    """Words without accents and case; nothing of what is no text."""
-    plain = unicodedata.normalize("NFKD", text if isinstance(text, str) else "").casefold().translate(_PLAIN)
-    letters = "".join(c if c.isalnum() else "" if unicodedata.combining(c) else " " for c in plain)
-    return set(_UMLAUT.sub("", letters).split())
 
 
 def _works_elsewhere(given: Mapping[Attribute, str], values: _Values) -> bool:

@@ -21,8 +21,8 @@ def has_name(given: Mapping[Attribute, str], first: Any, last: Any) -> bool:
     Case, accents, order and further names do not matter, and a first name may be short for the other (``J``,
     ``Max``). What is missing confirms nothing.
     """
-    asked = _words(" ".join(given.get(name, "") for name in _NAMES))
-    firsts, lasts = _words(first), _words(last)
+    asked = words(" ".join(given.get(name, "") for name in _NAMES))
+    firsts, lasts = words(first), words(last)
     others = asked - lasts or asked  # Thomas Thomas has one word for both
     return bool(asked & lasts) and any(_may_be_same(one, other) for one in others for other in firsts)
 
@@ -36,7 +36,7 @@ def _may_be_same(one: str, other: str) -> bool:
     return one.startswith(other) or other.startswith(one)
 
 
-def _words(text: Any) -> set[str]:
+def words(text: Any) -> set[str]:
     """Words without accents and case; nothing of what is no text."""
     plain = unicodedata.normalize("NFKD", text if isinstance(text, str) else "").casefold().translate(_PLAIN)
     letters = "".join(c if c.isalnum() else "" if unicodedata.combining(c) else " " for c in plain)
