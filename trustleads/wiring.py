@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +11,6 @@ from dataclasses import replace
 from typing import Any
 
 from trustleads.core.errors import InvalidInput
-from trustleads.enrichment.asking.asker import Asker
 from trustleads.enrichment.asking.budget import Budget
 from trustleads.enrichment.asking.plan import OrderBy, Plan
 from trustleads.enrichment.filling import Filler, needs_of, usable_in
@@ -99,6 +97,8 @@ _watching: ContextVar[Callable[[Stage], None] | None] = ContextVar("watching", d
 
 async def in_thread(work: Callable[[], Any]) -> Any:
     """Do blocking work in a thread; when this is cancelled, what is asked in it is stopped, and waited for."""
+    import asyncio  # noqa: PLC0415 - who awaits has loaded it; nobody else needs it
+
     stages: list[Stage] = []
     cancelled = threading.Event()
 
@@ -143,6 +143,8 @@ def stage(
     """
     if plan is None:
         return pipeline
+    from trustleads.enrichment.asking.asker import Asker  # noqa: PLC0415 - with asyncio and ssl, only on demand
+
     if answers is None:
         from trustleads.enrichment.answers.sqlite import SqliteAnswers  # noqa: PLC0415 - only on demand
 

@@ -12,7 +12,7 @@ import pytest
 from trustleads.enrichment import filling
 from trustleads.enrichment.asking import desk, reading, repeating
 from trustleads.enrichment.asking.budget import Limit
-from trustleads.enrichment.asking.keeper import DAY, Lifetimes
+from trustleads.enrichment.asking.plan import DAY, Lifetimes
 from trustleads.enrichment.models import waterfall_fields
 from trustleads.enrichment.providers import http
 from trustleads.enrichment.providers.hunter import Hunter

@@ -4,30 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from trustleads.enrichment.asking import kept
+from trustleads.enrichment.asking.plan import Lifetimes
 from trustleads.enrichment.asking.rates import HitRates
 from trustleads.enrichment.asking.threads import in_thread
 from trustleads.enrichment.ports import AnswerCache, Kept
-from trustleads.enrichment.questions import Answer, Outcome, Question
+from trustleads.enrichment.questions import Answer, Question
 
-DAY = 86_400.0
 _RATES, _RATES_DIGEST = "~rates", bytes(16)  # no provider's name begins with a tilde
 _GATHERING = 0.005  # seconds that an answer waits for others to be kept with: a commit costs as much for one as for all
-
-
-@dataclass(frozen=True, slots=True)
-class Lifetimes:
-    """How long answers are kept, in seconds."""
-
-    hit: float = 90 * DAY
-    miss: float = 30 * DAY
-
-    def of(self, answer: Answer) -> float:
-        """Give the lifetime of an answer; 0 where it is not to be kept: it may be another one next time."""
-        return {Outcome.FOUND: self.hit, Outcome.MISS: self.miss}.get(answer.outcome, 0.0)
 
 
 def _seen(task: asyncio.Task[None]) -> None:

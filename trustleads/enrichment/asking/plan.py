@@ -11,17 +11,29 @@ from typing import Any, Literal, Self
 from trustleads.core.errors import InvalidInput
 from trustleads.core.money import Money
 from trustleads.enrichment.asking.budget import Budget
-from trustleads.enrichment.asking.keeper import Lifetimes
 from trustleads.enrichment.ports import Limits, Provider
-from trustleads.enrichment.questions import Attribute
+from trustleads.enrichment.questions import Answer, Attribute, Outcome
 from trustleads.enrichment.waterfall import WANTABLE, Wants
 
+DAY = 86_400.0  # seconds
 OrderBy = Literal["fixed", "cheapest"] | Mapping[str, Sequence[str]]
 
 Usable = Callable[[Attribute, str], bool]
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _PARTS = ("name", "fills", "verifies", "matches", "price", "most_units", "batch_size", "limits", "keeps", "confidence")
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetimes:
+    """How long answers are kept, in seconds."""
+
+    hit: float = 90 * DAY
+    miss: float = 30 * DAY
+
+    def of(self, answer: Answer) -> float:
+        """Give the lifetime of an answer; 0 where it is not to be kept: it may be another one next time."""
+        return {Outcome.FOUND: self.hit, Outcome.MISS: self.miss}.get(answer.outcome, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from trustleads.core.errors import InvalidInput, TrustLeadsError
 from trustleads.enrichment.csvio import (
@@ -25,6 +24,9 @@ from trustleads.enrichment.csvio import (
 from trustleads.enrichment.frames import frame_of
 from trustleads.enrichment.run import BATCH_ROWS, SAMPLE_ROWS, SMALL_BATCH_ROWS, Parsed, Source, even_share
 from trustleads.enrichment.tables import ReaderSource, TableSource
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
 
 PARQUET = (".parquet", ".pq")
 _SMALL_BLOCK = 1 << 19
@@ -122,6 +124,8 @@ class ParquetInput:
 
 
 def _open_parquet(path: Path) -> pq.ParquetFile:
+    import pyarrow.parquet as pq  # noqa: PLC0415 - it loads file systems that CSV needs none of
+
     try:
         return pq.ParquetFile(path, pre_buffer=False)
     except (OSError, ValueError, pa.ArrowException) as error:

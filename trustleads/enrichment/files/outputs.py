@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from trustleads.core.atomic import AtomicFile, Spool
 from trustleads.core.errors import InvalidInput
@@ -19,6 +18,9 @@ from trustleads.enrichment.csvio import Encoder, check_encodable, header_line
 from trustleads.enrichment.files.inputs import PARQUET, CsvInput
 from trustleads.enrichment.pipeline import append
 from trustleads.enrichment.run import Sink, Source
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
 
 DELIMITERS = {".csv": None, ".txt": None, ".tsv": "\t"}  # None: as the input has it
 
@@ -100,6 +102,8 @@ def open_output(to: Any, schema: pa.Schema, style: CsvStyle) -> Iterator[Sink]:
         with Spool(to) as spool:
             yield CsvOutput(spool, schema, style)
     elif parquet:
+        import pyarrow.parquet as pq  # noqa: PLC0415 - it loads file systems that CSV needs none of
+
         with AtomicFile(to) as file, pq.ParquetWriter(file, schema) as writer:
             yield ParquetOutput(writer)
     else:
