@@ -17,7 +17,7 @@ from trustleads.enrichment.csvio.faults import MESSAGES, CsvFault
 from trustleads.enrichment.csvio.scan import MAX_RECORD, Layout
 from trustleads.enrichment.csvio.text import HEAD, TextInput
 
-BLOCK_SIZE = 11 << 20 | 1 << 19  # a longer one costs less per row, and takes memory once per worker
+BLOCK_SIZE = 27 << 19  # a longer one costs less per row, and takes memory once per worker
 _LONGEST_NAME = 255  # characters; longer paths exist, but then they can be opened
 _BLANK_LINES = re.compile(rb"(?:\r?\n)+")
 

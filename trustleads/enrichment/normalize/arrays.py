@@ -109,6 +109,11 @@ def words_at(data: Bytes) -> Words:
     return np.ndarray((len(data) + 1,), "<u8", padded, strides=(1,))
 
 
+def gather(values: pa.Array, places: pa.IntegerArray) -> pa.Array:
+    """Take values by places that were made here, and so need no check (which is a tenth of the work)."""
+    return pc.take(values, places, boundscheck=False)
+
+
 def slices(column: pa.StringArray, starts: Offsets, ends: Offsets) -> pa.StringArray:
     """Cut one piece out of every row: new offsets over the same bytes, then one gather.
 
@@ -123,7 +128,7 @@ def slices(column: pa.StringArray, starts: Offsets, ends: Offsets) -> pa.StringA
     edges = np.empty(2 * len(starts) + 1, np.int32)
     edges[:-1:2], edges[1::2], edges[-1] = starts, ends, ends[-1] if len(ends) else 0
     pieces = pa.StringArray.from_buffers(2 * len(starts), pa.py_buffer(edges), column.buffers()[2])
-    return pieces.take(pa.array(np.arange(0, 2 * len(starts), 2, dtype=np.int32)))
+    return gather(pieces, pa.array(np.arange(0, 2 * len(starts), 2, dtype=np.int32)))
 
 
 def mask(array: pa.BooleanArray) -> Mask:
@@ -143,7 +148,7 @@ def _bits(bitmap: pa.Buffer | None, array: pa.Array) -> Mask:
 
 def labels(codes: NDArray[np.integer], words: Sequence[str | None]) -> pa.StringArray:
     """Turn small integer codes into strings: row i gets ``words[codes[i]]`` (None gives null)."""
-    return pa.array(words, pa.string()).take(pa.array(codes))
+    return gather(pa.array(words, pa.string()), pa.array(codes))
 
 
 def overlaid(base: pa.Array, *patches: tuple[NDArray[np.integer], pa.Array]) -> pa.Array:
@@ -159,7 +164,7 @@ def overlaid(base: pa.Array, *patches: tuple[NDArray[np.integer], pa.Array]) -> 
         filled += len(values)
     if filled == len(base):
         return base
-    return pa.concat_arrays([base, *(values for _, values in patches)]).take(pa.array(place))
+    return gather(pa.concat_arrays([base, *(values for _, values in patches)]), pa.array(place))
 
 
 def per_distinct(
@@ -180,4 +185,4 @@ def per_distinct(
     encoded = column.dictionary_encode()
     results = [function(value) for value in encoded.dictionary.to_pylist()]
     columns = zip(*results, strict=True) if results else [() for _ in types]
-    return [pa.array(list(values), t).take(encoded.indices) for values, t in zip(columns, types, strict=True)]
+    return [gather(pa.array(list(values), t), encoded.indices) for values, t in zip(columns, types, strict=True)]

@@ -18,6 +18,7 @@ from trustleads.enrichment.normalize.arrays import (
     Offsets,
     Words,
     buffers,
+    gather,
     labels,
     mask,
     overlaid,
@@ -217,7 +218,7 @@ def _judged(column: pa.StringArray, decide: Callable[[str], Cell], pattern: str)
     plain = _is_plain(simple, _special(), pattern)
     text, kind = per_distinct(pc.if_else(pa.array(plain), None, trimmed), decide, (pa.string(), pa.int8()))
     text, kind = pc.if_else(pa.array(plain), simple, text), pc.if_else(pa.array(plain), int(Kind.NAME), kind)
-    return _Judged(text.take(encoded.indices), _kinds(kind.take(encoded.indices)))
+    return _Judged(gather(text, encoded.indices), _kinds(gather(kind, encoded.indices)))
 
 
 def _judged_halves(column: pa.StringArray) -> tuple[_Judged, _Judged]:

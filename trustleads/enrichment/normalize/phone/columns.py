@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from trustleads.enrichment.models import PhoneReason, PhoneType, Verdict
-from trustleads.enrichment.normalize.arrays import Bytes, buffers, labels, mask
+from trustleads.enrichment.normalize.arrays import Bytes, buffers, gather, labels, mask
 from trustleads.enrichment.normalize.phone.exact import ask
 from trustleads.enrichment.normalize.phone.kernel import NOBODY, REASONS, Numbers, decide
 from trustleads.enrichment.normalize.phone.plans import ENTITIES, ENTITY_OF_REGION, INVALID, TYPE_BITS
@@ -177,7 +177,7 @@ def _e164(findings: _Findings) -> pa.StringArray:
     )
     chosen.reshape(count, 2)[~valid] = len(edges) - 2
     text = pa.py_buffer(np.concatenate([findings.text, _PREFIX_TEXT]))
-    pieces = pa.StringArray.from_buffers(len(edges) - 1, pa.py_buffer(edges), text).take(pa.array(chosen))
+    pieces = gather(pa.StringArray.from_buffers(len(edges) - 1, pa.py_buffer(edges), text), pa.array(chosen))
     data, offsets = buffers(pieces)
     bits = np.packbits(valid, bitorder="little")
     return pa.StringArray.from_buffers(count, pa.py_buffer(offsets[::2].copy()), pa.py_buffer(data), pa.py_buffer(bits))
