@@ -20,7 +20,7 @@ from trustleads.enrichment.answers.memory import MemoryAnswers
 from trustleads.enrichment.asking.asker import Asker
 from trustleads.enrichment.asking.budget import Budget
 from trustleads.enrichment.asking.cases import Case, Stopped
-from trustleads.enrichment.asking.keeper import DAY
+from trustleads.enrichment.asking.plan import DAY
 from trustleads.enrichment.asking.plan import Plan
 from trustleads.enrichment.asking.repeating import ATTEMPTS
 from trustleads.enrichment.ports import Kept, Limits, Rate, Usage

@@ -43,11 +43,11 @@ class WordList:
         self._tails = _tails(self._data, edges[:-1], edges[1:], self._sizes)
         self._longest = max(map(len, texts), default=0)
         bits = max(_FEWEST_BITS, (_SLOTS_PER_WORD * len(texts)).bit_length())
-        self._shift, self._last_slot = np.uint64(64 - bits), np.uint64((1 << bits) - 1)
+        self._shift, self._last_slot = np.uint64(64 - bits), (1 << bits) - 1
         self._slots = np.full(1 << bits, _EMPTY, np.int32)
         for place, slot in enumerate(self._first_slots(self._tails, self._sizes).tolist()):
             while self._slots[slot] != _EMPTY:
-                slot = slot + 1 & int(self._last_slot)  # noqa: PLW2901 - linear probing
+                slot = slot + 1 & self._last_slot  # noqa: PLW2901 - linear probing
             self._slots[slot] = place
 
     def find(self, words: Words, starts: Offsets, ends: Offsets) -> NDArray[np.int32]:
@@ -64,7 +64,7 @@ class WordList:
         sizes = ends - starts
         tails = _tails(words, starts, ends, sizes)
         slots = self._first_slots(tails, sizes)
-        found = self._slots[slots]
+        found = self._slots.take(slots)
         rows = np.flatnonzero(found != _EMPTY)
         while len(rows):
             place = found[rows]
@@ -72,7 +72,7 @@ class WordList:
             if self._longest > WORD:
                 same &= self._agree_before_tail(words, starts[rows], sizes[rows], place, same)
             rows = rows[~same]
-            slots[rows] = slots[rows] + np.uint64(1) & self._last_slot
+            slots[rows] = slots[rows] + 1 & self._last_slot
             found[rows] = self._slots[slots[rows]]
             rows = rows[found[rows] != _EMPTY]
         return found
@@ -92,24 +92,24 @@ class WordList:
         held: Mask = self.rows_of(column) != _EMPTY
         return held
 
-    def _first_slots(self, tails: Words, sizes: Offsets) -> Words:
+    def _first_slots(self, tails: Words, sizes: Offsets) -> NDArray[np.int64]:
         mixed = sizes.astype(np.uint64) * _ODD_2  # "aaaaaaaa" and "aaaaaaaaa" differ in nothing else
         mixed ^= tails
         mixed *= _ODD_1
         mixed >>= self._shift
-        return mixed
+        return mixed.view(np.int64)  # by which NumPy takes without a copy of the places
 
     def _agree_before_tail(
         self, words: Words, starts: Offsets, sizes: Offsets, places: NDArray[np.int32], candidates: Mask
     ) -> Mask:
         """Compare the bytes before the last eight, of the candidates that have any."""
         agree = np.ones(len(starts), np.bool_)
-        rows = np.flatnonzero(candidates & (sizes > WORD))
-        here, there = starts[rows], self._starts[places[rows]]
-        agree[rows] = words[here] == self._data[there]
-        for row in rows[(sizes[rows] > 2 * WORD) & agree[rows]].tolist():
-            start, own, steps = starts[row], self._starts[places[row]], range(0, sizes[row] - WORD, WORD)
-            agree[row] = all(words[start + step] == self._data[own + step] for step in steps)
+        rows, done = np.flatnonzero(candidates & (sizes > WORD)), 0
+        while len(rows):
+            same = words[starts[rows] + done] == self._data[self._starts[places[rows]] + done]
+            agree[rows] = same
+            done += WORD
+            rows = rows[same & (sizes[rows] > done + WORD)]
         return agree
 
 
