@@ -129,6 +129,24 @@ def test_no_usable_answer(parts: list[bytes], reason: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("7", 7.0),
+        ("Mon, 01 Jun 2026 12:00:30 GMT", 30.0),
+        ("Mon, 01 Jun 2026 11:59:30 GMT", 0.0),
+        ("", None),
+        ("soon", None),
+        ("-1", None),
+        ("Mon, 01 Jun 99999999999999999999 12:00:00 GMT", None),
+        ("Mon, 01 Jun 2026 12:00:00 +99999999999999999999", None),
+    ],
+)
+def test_retry_after(text: str, seconds: float | None) -> None:
+    reply = Reply(429, {"retry-after": text, "date": "Mon, 01 Jun 2026 12:00:00 GMT"}, b"")
+    assert reply.retry_after() == seconds
+
+
+@pytest.mark.parametrize(
     ("size", "cut", "fits"), [(100, None, True), (101, None, False), (50_000, None, False), (9, -3, False)]
 )
 def test_compressed_bodies_have_the_same_ceiling(size: int, cut: int | None, fits: bool) -> None:
@@ -144,7 +162,35 @@ def test_headers_of_one_name_are_joined() -> None:
     assert reply.headers["x-a"] == "1, 2"
 
 
-@pytest.mark.parametrize("call", [Call("GET", "/a b", {}, b""), Call("GET", "/", {"x": "a\r\nb: c"}, b"")])
+def test_each_call_has_its_own_headers() -> None:
+    calls = [GET, Call("GET", "/b", {"x-key": "k"}, b""), Call("POST", "/c", {"x-key": "other"}, b"{}"), GET]
+
+    async def main() -> list[bytes]:
+        line = Line("acme.example", 100)
+        pipe = Pipe(line)
+        line.connection_made(pipe)
+        written = []
+        for call in calls:
+            answer = asyncio.ensure_future(line.carry(call))
+            await asyncio.sleep(0)
+            line.data_received(OK)
+            assert (await answer).body == b"{}"
+            written.append(pipe.written)
+            pipe.written = b""
+        return written
+
+    assert asyncio.run(main()) == [talk(says(OK), call)[2].written for call in calls]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        *(Call("GET", target, {}, b"") for target in ("/a b", "/\r\nx: y", "/\n", "/ä", "")),
+        Call("GET", "/", {"x": "a\r\nb: c"}, b""),
+        Call("GET", "/", {"x: y\r\nb": "c"}, b""),
+        Call("GE T", "/", {}, b""),
+    ],
+)
 def test_what_cannot_be_written_is_not_sent(call: Call) -> None:
     signal, _, pipe = talk(says(), call)
     assert type(signal) is Declined

@@ -7,6 +7,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from typing import TypeAlias
 
 from trustleads.core.money import Money
 from trustleads.enrichment.asking.breaker import Breaker
@@ -43,6 +44,7 @@ _LINGER = 0.01  # seconds that a batch waits for more questions
 _GRACE = 5.0  # seconds beyond the provider's own limit after which a call is given up
 _LOG = logging.getLogger("trustleads")
 _ANSWERED = frozenset({Outcome.FOUND, Outcome.MISS})
+_Answered: TypeAlias = Sequence[tuple[Ticket, Answer]]
 
 
 class Desk:
@@ -66,6 +68,8 @@ class Desk:
         self._coming = asyncio.Event()
         self._shut = asyncio.Event()
         self._unkept = asyncio.Semaphore(2 * provider.limits.in_flight)  # a disk that is stuck stops the asking too
+        self._writing: asyncio.Task[None] | None = None
+        self._written: list[tuple[_Answered, float]] = []  # what it is about
         self._starting = asyncio.Lock()
         self._gathering = asyncio.Lock()
 
@@ -176,8 +180,23 @@ class Desk:
             answers = [self._came_to_nothing(signal)] * len(tickets)
         answered = list(zip(tickets, answers, strict=True))
         holding = self._office.keeper.hold(self.provider.name, self._to_be_kept(answered))
-        tasks.create_task(self._hand_out(answered, holding))
+        self._pass_on(answered, holding, tasks)
         await self._unkept.acquire()
+
+    def _pass_on(self, answered: _Answered, holding: Holding, tasks: asyncio.TaskGroup) -> None:
+        """Hand answers out once they are kept: what is paid is never lost. What is written together shares a task."""
+        if holding.writing is None:
+            self._hand_out(answered, holding.came)
+            return
+        if holding.writing is not self._writing:
+            self._writing, self._written = holding.writing, []
+            tasks.create_task(self._hand_out_written(holding.writing, self._written))
+        self._written.append((answered, holding.came))
+
+    async def _hand_out_written(self, writing: asyncio.Task[None], written: Sequence[tuple[_Answered, float]]) -> None:
+        await asyncio.shield(writing)
+        for answered, came in written:
+            self._hand_out(answered, came)
 
     def _unasked(self, refusal: Declined | NotPaid) -> Answer:
         """Say what becomes of questions that were not answered; a provider that understands none is not asked on."""
@@ -196,7 +215,7 @@ class Desk:
             return Answer(Outcome.MAYBE_BILLED, reason=signal.reason, units=self.provider.most_units)
         return Answer(Outcome.FAILED, reason=signal.reason)
 
-    def _to_be_kept(self, answered: Sequence[tuple[Ticket, Answer]]) -> Iterator[tuple[bytes, Question, Answer]]:
+    def _to_be_kept(self, answered: _Answered) -> Iterator[tuple[bytes, Question, Answer]]:
         return ((t.digest, t.question, answer) for t, answer in answered if self.provider.keeps)
 
     async def _answers(self, tickets: Sequence[Ticket]) -> Sequence[Answer]:
@@ -323,15 +342,13 @@ class Desk:
         else:
             self._breaker.failed()
 
-    async def _hand_out(self, answered: Sequence[tuple[Ticket, Answer]], holding: Holding) -> None:
-        """Hand answers out once they are kept: what is paid is never lost."""
-        await holding.kept()
+    def _hand_out(self, answered: _Answered, came: float) -> None:
         self._unkept.release()
         for ticket, answer in answered:
             if answer.outcome is Outcome.LATER:
                 self._ask_later(ticket, answer)
             else:
-                self._deliver(ticket, answer, fetched_at=holding.came if answer.outcome in _ANSWERED else None)
+                self._deliver(ticket, answer, fetched_at=came if answer.outcome in _ANSWERED else None)
 
     def _ask_later(self, ticket: Ticket, answer: Answer) -> None:
         ticket.later += 1

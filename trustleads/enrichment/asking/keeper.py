@@ -14,7 +14,7 @@ from trustleads.enrichment.ports import AnswerCache, Kept
 from trustleads.enrichment.questions import Answer, Question
 
 _RATES, _RATES_DIGEST = "~rates", bytes(16)  # no provider's name begins with a tilde
-_GATHERING = 0.005  # seconds that an answer waits for others to be kept with: a commit costs as much for one as for all
+_GATHERING = 0.02  # seconds that an answer waits for others to be kept with: a commit costs as much for one as for all
 
 
 def _seen(task: asyncio.Task[None]) -> None:
@@ -28,16 +28,11 @@ class Holding(NamedTuple):
 
     Attributes:
         came: When they came, seconds since 1970.
-        writing: Done when they are kept; None where there is nothing to keep.
+        writing: Done when they are kept, with others; None where there is nothing to keep.
     """
 
     came: float
     writing: asyncio.Task[None] | None
-
-    async def kept(self) -> None:
-        """Wait until they are kept."""
-        if self.writing is not None:
-            await asyncio.shield(self.writing)
 
 
 class Keeper:
@@ -59,7 +54,7 @@ class Keeper:
     def hold(self, provider: str, answers: Iterable[tuple[bytes, Question, Answer]]) -> Holding:
         """Take the answers that are to be kept, under the digests of their questions.
 
-        From now on they are written whatever happens to the run; ``Holding.kept`` waits until they are.
+        From now on they are written whatever happens to the run.
         """
         now = self._clock()
         entries = {
