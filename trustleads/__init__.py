@@ -5,6 +5,7 @@
 
 from typing import TYPE_CHECKING
 
+from trustleads._lazy import names_on_demand
 from trustleads._version import __version__
 from trustleads.core.errors import InvalidInput, MissingExtra, TrustLeadsError, Unavailable
 
@@ -97,22 +98,6 @@ _HOME = {
     "trustleads.enrichment.run": ("Progress",),
     "trustleads.enrichment.summary": ("Summary",),
 }
-_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
-
-def __getattr__(name: str) -> object:
-    """Load a public name on first use (PEP 562), so that importing the package stays cheap."""
-    from importlib import import_module  # noqa: PLC0415 - only for those who use a name
-
-    if name == "providers":
-        return import_module("trustleads.providers")
-    module = _MODULE_OF.get(name)
-    if module is None:
-        raise AttributeError(f"module 'trustleads' has no attribute {name!r}")
-    value: object = getattr(import_module(module), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+if not TYPE_CHECKING:  # else every misspelt name would pass for one that loads on first use
+    __getattr__, __dir__ = names_on_demand(__name__, _HOME, submodules=("providers",))

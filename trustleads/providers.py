@@ -5,6 +5,8 @@
 
 from typing import TYPE_CHECKING
 
+from trustleads._lazy import names_on_demand
+
 if TYPE_CHECKING:
     from trustleads.core.money import Money
     from trustleads.enrichment.asking.kept import subject_digest
@@ -85,20 +87,6 @@ _HOME = {
         "Unsure",
     ),
 }
-_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
-
-def __getattr__(name: str) -> object:
-    """Load a public name on first use (PEP 562)."""
-    module = _MODULE_OF.get(name)
-    if module is None:
-        raise AttributeError(f"module 'trustleads.providers' has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415 - only for those who use a name
-
-    value: object = getattr(import_module(module), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+if not TYPE_CHECKING:  # else every misspelt name would pass for one that loads on first use
+    __getattr__, __dir__ = names_on_demand(__name__, _HOME)

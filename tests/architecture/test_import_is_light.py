@@ -13,13 +13,20 @@ HEAVY = ("numpy", "pyarrow", "pydantic", "pandas", "polars", "duckdb", "sqlalche
 
 
 def _loaded_by(code: str) -> set[str]:
-    script = f"{code}\nimport sys\nprint(' '.join(sorted({{name.partition('.')[0] for name in sys.modules}})))"
+    script = f"{code}\nimport sys\nprint(' '.join(sorted(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     return set(done.stdout.split())
 
 
 def test_import_loads_nothing_heavy() -> None:
-    assert not _loaded_by("import trustleads").intersection(HEAVY)
+    assert not _loaded_by("import trustleads, trustleads.providers").intersection(HEAVY)
+
+
+def test_enriching_without_providers_needs_neither_a_loop_nor_tls_nor_parquet() -> None:
+    # Before the run: in it pyarrow loads pandas, where it is installed, and pandas whatever it likes.
+    loaded = _loaded_by("import trustleads as tl; tl.enrich; tl.summary")
+    assert "trustleads.enrichment.pipeline" in loaded
+    assert not loaded.intersection({"asyncio", "ssl", "pyarrow.parquet", "httpx", "sqlite3"})
 
 
 def test_the_check_would_see_a_heavy_import() -> None:
