@@ -92,7 +92,7 @@ def test_a_preview_reads_files_and_can_be_read(tmp_path: Path) -> None:
     path.write_text("E-Mail,secret\nann@firm.example,1\n", encoding="utf-8")
     preview = tl.preview(path, providers=providers(), want={"phone": 0.5})
     assert "1 of 1 rows are to be asked about" in repr(preview)
-    assert "the run costs 0.6 USD at most; nothing was sent" in repr(preview)
+    assert "the run costs 0.60 USD at most; nothing was sent" in repr(preview)
     assert preview.to_dict()["providers"][1]["sends"] == ["email"]
     with pytest.raises(tl.InvalidInput, match="only once"):
         tl.preview(LEADS.to_reader(), providers=providers(), want={"phone": 0.5})

@@ -50,6 +50,20 @@ def test_other_than_three_capital_letters_are_refused(currency: Any) -> None:
         Money.nothing(currency)
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("0 USD", "0.00 USD"),
+        ("1.2 USD", "1.20 USD"),
+        ("0.034 USD", "0.034 USD"),
+        ("0.000001 USD", "0.000001 USD"),
+        ("1200.500000 EUR", "1,200.50 EUR"),
+    ],
+)
+def test_people_see_two_decimals_or_more(text: str, shown: str) -> None:
+    assert Money.of(text).shown() == shown
+
+
 @pytest.mark.parametrize("text", ["-1 USD", "1 usd", "1 US", "0.0000001 USD", "1", "1USD", " 1 USD", "", 1, None])
 def test_texts_that_are_no_amount_are_refused(text: object) -> None:
     with pytest.raises(InvalidInput, match="price= is an amount and a currency"):

@@ -95,6 +95,17 @@ def test_what_each_provider_did_is_counted() -> None:
     }
 
 
+def test_providers_stand_as_rows_name_them_first_however_often_each_was_asked() -> None:
+    rows = [[part("free", "miss")], [part("free", "not_asked"), part("b", "found")], [part("a", "found")] * 9]
+    whole = table(*rows)
+    assert [provider.name for provider in summarise(whole).providers] == ["free", "b", "a"]
+    one, other = SummaryBuilder(), SummaryBuilder()
+    one.add(whole.slice(0, 1))
+    other.add(whole.slice(1))
+    one.merge(other)
+    assert one.finish().providers == summarise(whole).providers
+
+
 def test_why_a_provider_stopped_is_said_once_with_all_its_rows() -> None:
     text = str(report(*MIXED))
     assert text.count("key_refused") == 1

@@ -83,6 +83,15 @@ class Money:
     def __str__(self) -> str:
         return f"{self.amount.normalize():f} {self.currency}"
 
+    def shown(self) -> str:
+        """Write it for people: two decimals, or more where there are more, and thousands in groups.
+
+        >>> Money.of("1200.5 USD").shown(), Money.of("0.034 USD").shown()
+        ('1,200.50 USD', '0.034 USD')
+        """
+        whole, _, decimals = f"{self.amount:,f}".partition(".")
+        return f"{whole}.{decimals.rstrip('0'):0<2} {self.currency}"
+
     def __repr__(self) -> str:
         return f"Money({str(self)!r})"
 

@@ -97,9 +97,9 @@ class Preview:
             sends = ", ".join(provider.sends)
             yield (
                 f"{provider.name:{width}}  {provider.first:>9,}  {provider.most:>9,}  {provider.kept:>9,}"
-                f"  {provider.cost!s:>14}  {sends}"
+                f"  {provider.cost.shown():>14}  {sends}"
             )
-        yield f"the run costs {self.cost} at most; nothing was sent"
+        yield f"the run costs {self.cost.shown()} at most; nothing was sent"
 
 
 class Previewer:

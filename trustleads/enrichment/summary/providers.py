@@ -133,12 +133,11 @@ def _part(provider: Any, outcome: Any, reason: Any, kept: Any, cost: Any) -> Par
 
 
 def reports_of(parts: Mapping[Part, int]) -> tuple[ProviderReport, ...]:
-    """Give one report per provider, the one that was asked most first."""
+    """Give one report per provider, in the order in which the parts name them first."""
     by_name: dict[str, dict[Part, int]] = {}
     for part, count in parts.items():
         by_name.setdefault(part.provider, {})[part] = count
-    reports = (_report(name, own) for name, own in by_name.items())
-    return tuple(sorted(reports, key=lambda report: (-report.asked - report.kept, report.name)))
+    return tuple(_report(name, own) for name, own in by_name.items())
 
 
 def _report(name: str, parts: Mapping[Part, int]) -> ProviderReport:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 
 from trustleads.core.money import Money
 from trustleads.enrichment.summary.codes import Outcome
@@ -150,12 +149,7 @@ def provider_table(summary: Summary) -> tuple[list[str], list[list[str]]]:
 
 def money(costs: Iterable[Money]) -> str:
     """Write what was paid, with two decimals or more; a dash for nothing."""
-    return " + ".join(f"{_amount(cost.amount)}{NBSP}{cost.currency}" for cost in costs) or "-"
-
-
-def _amount(amount: Decimal) -> str:
-    whole, _, decimals = f"{amount:,f}".partition(".")
-    return f"{whole}.{decimals.rstrip('0'):0<2}"
+    return " + ".join(_tied(cost.shown()) for cost in costs) or "-"
 
 
 def _asking(summary: Summary) -> list[tuple[str, str]]:
