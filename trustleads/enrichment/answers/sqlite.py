@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Self
+from typing import Any, Self, TypeVar
 
 from trustleads.core.atomic import from_os_error
 from trustleads.core.errors import InvalidInput, TrustLeadsError, Unavailable
@@ -37,14 +37,14 @@ CREATE TABLE subjects (subject BLOB NOT NULL, answer INTEGER NOT NULL, PRIMARY K
 CREATE TABLE traces (dropped INTEGER NOT NULL, cleared INTEGER NOT NULL);
 INSERT INTO traces VALUES (0, 0);
 """
-_GET = "SELECT payload, fetched_at, expires_at, subjects FROM answers WHERE scope = ? AND digest = ? AND expires_at > ?"
-_OLDER = "SELECT id, subjects FROM answers WHERE scope = ? AND digest = ?"
+_AT_ONCE = 100  # rows to a statement: beside a busy thread, each statement is a wait for the interpreter
+_GET = "digest, payload, fetched_at, expires_at, subjects"
+_OLDER = "id, subjects"
 _EXPIRED = "SELECT id, subjects FROM answers WHERE expires_at <= ? ORDER BY expires_at LIMIT ?"
 _ABOUT = (
     "SELECT answers.id, answers.subjects FROM subjects JOIN answers ON answers.id = subjects.answer "
     "JOIN scopes ON scopes.id = answers.scope WHERE scopes.org = ? AND subjects.subject = ?"
 )
-_ADD = "INSERT INTO answers (scope, digest, payload, fetched_at, expires_at, subjects) VALUES (?, ?, ?, ?, ?, ?)"
 _FAULTS: dict[int, tuple[type[TrustLeadsError], str]] = {
     sqlite3.SQLITE_BUSY: (Unavailable, "another process holds them up"),
     sqlite3.SQLITE_FULL: (Unavailable, "the disk is full"),
@@ -56,6 +56,7 @@ _FAULTS: dict[int, tuple[type[TrustLeadsError], str]] = {
     sqlite3.SQLITE_CORRUPT: (InvalidInput, "the file is damaged; remove it, and answers are asked for anew"),
     sqlite3.SQLITE_NOTADB: (InvalidInput, "the file holds something else"),
 }
+Item = TypeVar("Item")
 
 
 class SqliteAnswers:
@@ -102,21 +103,25 @@ class SqliteAnswers:
         """Give what is kept under each digest; None where there is nothing, or it has expired at ``now``."""
         with self._transaction("BEGIN"):
             scope = self._scope(org, provider)
-            rows = [self._db.execute(_GET, (scope, digest, now)).fetchone() for digest in digests]
-        return [row and Kept(row[0], row[1], row[2], _split(row[3])) for row in rows]
+            found = {
+                digest: Kept(payload, fetched_at, expires_at, _split(subjects))
+                for digest, payload, fetched_at, expires_at, subjects in self._under(digests, scope, _GET)
+            }
+        fresh = {digest: kept for digest, kept in found.items() if kept.expires_at > now}
+        return [fresh.get(digest) for digest in digests]
 
     def put(self, org: str, provider: str, answers: Mapping[bytes, Kept]) -> None:
         """Keep answers, in the place of older ones; when it returns they are on the disk, all or none."""
-        fresh = list(answers.items())
-        now = max((kept.fetched_at for _, kept in fresh), default=0.0)
+        now = max((kept.fetched_at for kept in answers.values()), default=0.0)
         with self._transaction("BEGIN IMMEDIATE"):
             self._db.execute("INSERT OR IGNORE INTO scopes (org, provider) VALUES (?, ?)", (org, provider))
             scope = self._scope(org, provider)
             self._drop(self._db.execute(_EXPIRED, (now, _SWEPT)))
-            self._drop(row for digest, _ in fresh for row in self._db.execute(_OLDER, (scope, digest)))
-            added = [(self._add(scope, digest, kept), kept.subjects) for digest, kept in fresh]
-            pairs = ((subject, answer) for answer, subjects in added for subject in subjects)
-            self._db.executemany("INSERT INTO subjects VALUES (?, ?)", pairs)
+            self._drop(self._under(list(answers), scope, _OLDER))
+            first = self._db.execute("SELECT coalesce(max(id), 0) + 1 FROM answers").fetchone()[0]
+            numbered = list(enumerate(answers.items(), first))
+            self._insert("answers", [_row(number, scope, digest, kept) for number, (digest, kept) in numbered])
+            self._insert("subjects", [(one, number) for number, (_, kept) in numbered for one in kept.subjects])
 
     def erase(self, org: str, subject: bytes) -> int:
         """Forget every answer about a subject, and say how many there were.
@@ -216,14 +221,19 @@ class SqliteAnswers:
         row = self._db.execute("SELECT id FROM scopes WHERE org = ? AND provider = ?", (org, provider)).fetchone()
         return int(row[0]) if row else 0
 
-    def _add(self, scope: int, digest: bytes, kept: Kept) -> int | None:
-        """Insert an answer, and give its number."""
-        if any(len(subject) != _SUBJECT_BYTES for subject in kept.subjects):
-            raise InvalidInput(f"the digest of a subject has {_SUBJECT_BYTES} bytes", reason="digest")
-        subjects = b"".join(sorted(kept.subjects))
-        return self._db.execute(
-            _ADD, (scope, digest, kept.payload, kept.fetched_at, kept.expires_at, subjects)
-        ).lastrowid
+    def _under(self, digests: Sequence[bytes], scope: int, columns: str) -> Iterator[tuple[Any, ...]]:
+        """Select what is kept under some digests."""
+        for some in _chunks(digests):
+            marks = ", ".join("?" * len(some))
+            yield from self._db.execute(
+                f"SELECT {columns} FROM answers WHERE scope = ? AND digest IN ({marks})",  # noqa: S608 - our own names
+                (scope, *some),
+            )
+
+    def _insert(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+        for some in _chunks(rows):
+            marks = ", ".join([f"({', '.join('?' * len(some[0]))})"] * len(some))
+            self._db.execute(f"INSERT INTO {table} VALUES {marks}", [value for row in some for value in row])  # noqa: S608 - our own name
 
     def _drop(self, rows: Iterable[tuple[int, bytes]]) -> int:
         """Delete answers, given as number and joined subjects, and say how many."""
@@ -289,6 +299,17 @@ def _make_private(path: Path) -> None:
 def _primary(error: sqlite3.Error) -> int:
     """Give SQLite's primary result code; 0 for what the Python module raises by itself."""
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
+def _row(number: int, scope: int, digest: bytes, kept: Kept) -> tuple[object, ...]:
+    if any(len(subject) != _SUBJECT_BYTES for subject in kept.subjects):
+        raise InvalidInput(f"the digest of a subject has {_SUBJECT_BYTES} bytes", reason="digest")
+    subjects = b"".join(sorted(kept.subjects))
+    return number, scope, digest, kept.payload, kept.fetched_at, kept.expires_at, subjects
+
+
+def _chunks(rows: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    return (rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE))
 
 
 def _split(subjects: bytes) -> frozenset[bytes]:
