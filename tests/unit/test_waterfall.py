@@ -19,7 +19,6 @@ from trustleads.enrichment.waterfall import (
     Ask,
     Known,
     WhyNot,
-    fold,
     learn,
     missing,
     next_ask,
@@ -65,6 +64,10 @@ ADDRESS = "ada@one.example"
 
 def lead(**texts: str) -> dict[Attribute, Known]:
     return {Attribute(name): Known(text, 0.8) for name, text in texts.items()}
+
+
+def judged(confidence: float, mailbox: Mailbox) -> Known:
+    return Known(ADDRESS, confidence, verdicts=frozenset({(ADDRESS, mailbox)}))
 
 
 def found(text: str, confidence: float, attribute: Attribute = EMAIL, **rest: Any) -> Answer:
@@ -113,6 +116,22 @@ class TestWhomToAsk:
         assert ask.provider is second
         assert next_ask(lead(email=ADDRESS), {TITLE: 0.8}, {}) is None
 
+    @pytest.mark.clause("GDPR-1")
+    def test_who_is_not_in_the_order_for_an_attribute_is_not_asked_for_it_with_another(self) -> None:
+        wants = {TITLE: 0.8, PHONE: 0.7}
+        phones = Stub("phones", frozenset({PHONE}))
+        ask = next_ask(lead(email=ADDRESS), wants, {TITLE: [PEOPLE, phones], PHONE: [phones]})
+        assert ask == Ask(PEOPLE, Question({EMAIL: ADDRESS}, frozenset({TITLE})))
+
+    def test_who_is_not_in_the_order_for_the_address_does_not_verify_it_either(self) -> None:
+        known = {EMAIL: Known(ADDRESS, 0.8)}
+        order = {EMAIL: [VERIFIER], TITLE: [BOTH]}
+        for asked, expected in (((), VERIFIER), ({("verifier", ADDRESS)}, BOTH)):
+            ask = next_ask(known, {EMAIL: 0.9, TITLE: 0.8}, order, asked=asked)
+            assert ask is not None
+            assert ask.provider is expected
+            assert ask.question.wanted == ({EMAIL} if expected is VERIFIER else {TITLE})
+
     def test_nobody_who_is_barred_or_was_asked(self) -> None:
         known = lead(email=ADDRESS)
         other = Stub("other")
@@ -153,7 +172,7 @@ def test_who_learns_from_the_callers_rows_cannot_confirm_them() -> None:
     named = lead(first_name="Ada", last_name="Stone", domain="one.example")
     assert asked_of(named, {EMAIL: 0.9}, learner).provider is learner
     assert asked_of({**named, **lead(email=ADDRESS)}, {EMAIL: 0.9}, learner) is None
-    refuted = Known(ADDRESS, 0.0, refuted=frozenset({ADDRESS}))
+    refuted = judged(0.0, Mailbox.MISSING)
     assert asked_of({**named, EMAIL: refuted}, {EMAIL: 0.9}, learner).provider is learner
 
 
@@ -242,7 +261,7 @@ class TestVerifiers:
         assert asked_of(known, {EMAIL: 0.9}, other) is None
         agreed = learn(known, "finder", found(ADDRESS, 0.95), {})
         assert (agreed[EMAIL].mailbox, agreed[EMAIL].confidence) == (Mailbox.RISKY, RISKY_MAILBOX)
-        doubted = learn({EMAIL: Known(ADDRESS, 0.1, mailbox=Mailbox.RISKY)}, "finder", found(ADDRESS, 0.1), {})
+        doubted = learn({EMAIL: judged(0.1, Mailbox.RISKY)}, "finder", found(ADDRESS, 0.1), {})
         assert doubted[EMAIL].confidence == pytest.approx(0.19)
 
     def test_a_verdict_is_about_one_address(self) -> None:
@@ -250,6 +269,22 @@ class TestVerifiers:
         assert other[EMAIL].mailbox is None
         known = learn(other, "verifier", Answer(Outcome.FOUND, mailbox=Mailbox.EXISTS), VERIFIER.confidence)
         assert known[EMAIL].verified
+
+    def test_what_was_said_of_an_address_holds_also_when_another_was_in_its_place(self) -> None:
+        known = learn(after_verdicts("risky"), "finder", found("eva@one.example", 0.35), {})
+        again = learn(known, "other", found("ADA@one.example", 0.95), {})
+        assert again == known  # a warning is not worth more for being found twice
+        worse = learn(after_verdicts("risky"), "finder", found("eva@one.example", 0.35), {})
+        worse = learn(worse, "verifier", Answer(Outcome.FOUND, mailbox=Mailbox.MISSING), {})
+        back = learn(worse, "other", found("ADA@one.example", 0.95), {})
+        assert (back[EMAIL].text, back[EMAIL].mailbox) == ("ADA@one.example", Mailbox.RISKY)
+        assert back[EMAIL].confidence == RISKY_MAILBOX
+        assert learn(back, "third", found("eva@one.example", 1.0), {}) == back
+
+    def test_what_a_verifier_could_not_tell_is_kept_with_the_address_too(self) -> None:
+        known = learn(after_verdicts("catch_all"), "finder", found("eva@one.example", 0.85), {})
+        known = learn(known, "other", found(ADDRESS, 0.9), {})
+        assert known[EMAIL].mailbox is Mailbox.CATCH_ALL
 
     def test_an_address_is_verified_by_itself_alone(self) -> None:
         odd = Stub("odd", frozenset(), verifies=True, matches=(frozenset({EMAIL, A.DOMAIN}),), confidence={EMAIL: 0.97})
@@ -274,22 +309,23 @@ class TestWhyNot:
     def test_each_reason(self) -> None:
         wants = {TITLE: 0.8}
         nobody: dict[Attribute, Known] = {}
-        assert why_not(PEOPLE, {TITLE: Known("Buyer", 0.8)}, wants) is WhyNot.NOT_NEEDED
-        assert why_not(FINDER, lead(email=ADDRESS), wants) is WhyNot.NOT_NEEDED
-        assert why_not(PEOPLE, nobody, wants) is WhyNot.NOTHING_TO_MATCH
-        assert why_not(PEOPLE, lead(email=ADDRESS), wants, Money.of("0.09 USD")) is WhyNot.ROW_BUDGET
+        order = {TITLE: [PEOPLE, FINDER]}
+        assert why_not(PEOPLE, {TITLE: Known("Buyer", 0.8)}, wants, order) is WhyNot.NOT_NEEDED
+        assert why_not(FINDER, lead(email=ADDRESS), wants, order) is WhyNot.NOT_NEEDED
+        assert why_not(PEOPLE, nobody, wants, order) is WhyNot.NOTHING_TO_MATCH
+        assert why_not(PEOPLE, lead(email=ADDRESS), wants, order, Money.of("0.09 USD")) is WhyNot.ROW_BUDGET
 
     def test_who_is_left_out_by_the_callers_order(self) -> None:
         wants = {TITLE: 0.8, PHONE: 0.7}
         known = lead(email=ADDRESS)
         others = {TITLE: [BOTH], PHONE: []}
-        assert why_not(PEOPLE, known, wants, order=others) is WhyNot.NOT_IN_ORDER
-        assert why_not(PEOPLE, {}, wants, order=others) is WhyNot.NOT_IN_ORDER
-        assert why_not(PEOPLE, {}, wants, order={**others, PHONE: [PEOPLE]}) is WhyNot.NOTHING_TO_MATCH
-        assert why_not(FINDER, known, wants, order=others) is WhyNot.NOT_NEEDED
+        assert why_not(PEOPLE, known, wants, others) is WhyNot.NOT_IN_ORDER
+        assert why_not(PEOPLE, {}, wants, others) is WhyNot.NOT_IN_ORDER
+        assert why_not(PEOPLE, {}, wants, {**others, PHONE: [PEOPLE]}) is WhyNot.NOTHING_TO_MATCH
+        assert why_not(FINDER, known, wants, others) is WhyNot.NOT_NEEDED
         reached = {**known, TITLE: Known("Buyer", 0.8)}
-        assert why_not(PEOPLE, reached, {TITLE: 0.8}, order=others) is WhyNot.NOT_NEEDED
-        assert why_not(PEOPLE, reached, wants, order={TITLE: [PEOPLE]}) is WhyNot.NOT_IN_ORDER
+        assert why_not(PEOPLE, reached, {TITLE: 0.8}, others) is WhyNot.NOT_NEEDED
+        assert why_not(PEOPLE, reached, wants, {TITLE: [PEOPLE]}) is WhyNot.NOT_IN_ORDER
 
 
 class TestWhatIsLearnt:
@@ -419,7 +455,7 @@ def walk(data: st.DataObject, known: dict[Attribute, Known], wants: Any, order: 
 def test_a_lead_goes_through_any_waterfall(
     data: st.DataObject, known: dict[Attribute, Known], wants: dict[Attribute, float], providers: list[Stub], cents: Any
 ) -> None:
-    order = {attribute: data.draw(st.permutations(providers)) for attribute in wants}
+    order = {a: data.draw(st.lists(st.sampled_from(providers), unique_by=id)) for a in wants}
     most = None if cents is None else Money.of(f"0.{cents:02} USD")
     way = walk(data, known, wants, order, most)
     assert most is None or way.spent <= most
@@ -429,6 +465,7 @@ def test_a_lead_goes_through_any_waterfall(
         assert question.wanted
         assert question.wanted <= lacking
         assert all(a in provider.fills or (provider.verifies and a is EMAIL) for a in question.wanted)
+        assert all(provider in order[a] for a in question.wanted)
         assert set(question.given) in [set(match) for match in provider.matches]  # least data: one match, no more
         assert all(_is_known(before, a, text) for a, text in question.given.items())
         _is_no_worse(before, after)
@@ -449,15 +486,21 @@ def _is_no_worse(before: Mapping[Attribute, Known], after: Mapping[Attribute, Kn
         assert value.source == OWN or value.finding is not None
         if old is None:
             continue
-        assert old.refuted <= value.refuted
+        assert _weights(old).keys() <= _weights(value).keys()
+        assert all(_weights(value)[address] >= weight for address, weight in _weights(old).items())
+        assert value.mailbox is not Mailbox.RISKY or value.confidence <= RISKY_MAILBOX
         if old.verified:
             assert value.text == old.text
-            assert value.verified or fold(EMAIL, value.text) in value.refuted
+            assert value.mailbox in (Mailbox.EXISTS, Mailbox.RISKY, Mailbox.MISSING)
         if value.text != old.text:
-            assert fold(attribute, value.text) not in value.refuted
+            assert value.mailbox is not Mailbox.MISSING
             assert value.confidence >= old.confidence
         elif value.mailbox is old.mailbox:
             assert value.confidence >= old.confidence
+
+
+def _weights(value: Known) -> dict[str, int]:
+    return {address: VERDICTS.index(mailbox) for address, mailbox in value.verdicts}
 
 
 def _could_go_on(way: Walk, wants: Any, order: Any, most: Money | None) -> bool:
@@ -465,7 +508,7 @@ def _could_go_on(way: Walk, wants: Any, order: Any, most: Money | None) -> bool:
     untouched = {p.name: p for ps in order.values() for p in ps if p.name not in {name for name, _ in way.asked}}
     left = None if most is None else most - way.spent
     return any(
-        question_for(p, way.known, wants) is not None
+        question_for(p, way.known, wants, order) is not None
         and (left is None or not p.price or p.price * p.most_units <= left)
         for p in untouched.values()
     )
@@ -479,7 +522,7 @@ def test_there_is_a_reason_for_everybody_who_was_not_asked(
     left_out = [p for p in providers if p.name not in {name for name, _ in way.asked}]
     assume(left_out)
     for provider in left_out:
-        reason = why_not(provider, way.known, wants)
+        reason = why_not(provider, way.known, wants, dict.fromkeys(wants, providers))
         assert reason in (WhyNot.NOT_NEEDED, WhyNot.NOTHING_TO_MATCH)
         if reason is WhyNot.NOTHING_TO_MATCH:
             assert list(missing(way.known, wants))

@@ -246,10 +246,10 @@ class Kept:
         subjects: Digests of whom it is about (``asking.kept.subject_digests``): by these it is found and erased.
     """
 
-    payload: bytes
+    payload: bytes = field(repr=False)
     fetched_at: float
     expires_at: float
-    subjects: frozenset[bytes] = frozenset()
+    subjects: frozenset[bytes] = field(default=frozenset(), repr=False)
 
 
 class AnswerCache(Protocol):

@@ -7,6 +7,8 @@ not been asked yet, and there is money for it. What answers do to what is known:
   (``1 - (1 - a) * (1 - b)``);
 - of two that differ the surer one stays, at its own confidence; on a tie, the one that was there;
 - what a verifier has confirmed is never replaced, and what one has found missing is never proposed again;
+- what verifiers said of an address holds as long as the lead is asked about, also when another address took its place
+  and it is proposed again;
 - of several verdicts on one address the weightiest stands, whichever came first (``VERDICTS``).
 """
 
@@ -50,16 +52,19 @@ class Known:
         confidence: 0 to 1.
         source: Provider, or ``OWN``.
         finding: As it was found, where a provider did.
-        mailbox: What a verifier said of it, for an address.
-        refuted: Addresses, folded, that a verifier found missing.
+        verdicts: What verifiers said of addresses, folded: of this one, and of those it stands in the place of.
     """
 
     text: str = field(repr=False)
     confidence: float
     source: str = OWN
-    finding: Finding | None = None
-    mailbox: Mailbox | None = None
-    refuted: frozenset[str] = field(default=frozenset(), repr=False)
+    finding: Finding | None = field(default=None, repr=False)
+    verdicts: frozenset[tuple[str, Mailbox]] = field(default=frozenset(), repr=False)
+
+    @property
+    def mailbox(self) -> Mailbox | None:
+        """What verifiers said of it, for an address."""
+        return dict(self.verdicts).get(fold(Attribute.EMAIL, self.text)) if self.verdicts else None
 
     @property
     def verified(self) -> bool:
@@ -106,7 +111,7 @@ def next_ask(
     Args:
         known: What is known of it.
         wants: Confidence that is wanted, per attribute; the first one that is not reached is worked on first.
-        order: Providers per attribute, the one to ask first in front.
+        order: Providers per attribute, the one to ask first in front; nobody else is asked for it.
         asked: ``Ask.asked`` of all that was asked about this lead.
         barred: Names of providers that may not be asked.
         left: Money that may still be spent on this lead; None is without limit.
@@ -115,30 +120,28 @@ def next_ask(
         for provider in order.get(attribute, ()):
             if provider.name in barred or not is_affordable(provider, left):
                 continue
-            question = question_for(provider, known, wants, asked)
+            question = question_for(provider, known, wants, order, asked)
             if question is not None and attribute in question.wanted:
                 return Ask(provider, question)
     return None
 
 
-def why_not(
-    provider: Provider, known: Knowledge, wants: Wants, left: Money | None = None, order: Order | None = None
-) -> WhyNot:
+def why_not(provider: Provider, known: Knowledge, wants: Wants, order: Order, left: Money | None = None) -> WhyNot:
     """Say why a provider that is not barred is not asked about a lead.
 
     Args:
         provider: Who was not asked.
         known: What is known of the lead.
         wants: Confidence that is wanted, per attribute.
+        order: Providers per attribute.
         left: Money that may still be spent on this lead; None is without limit.
-        order: Whom the caller lets be asked for which attribute; None lets everybody.
     """
     open_ = [attribute for attribute in missing(known, wants) if _could_help(provider, attribute, known)]
     if not open_:
         return WhyNot.NOT_NEEDED
-    if order is not None and not any(one.name == provider.name for a in open_ for one in order.get(a, ())):
+    if not any(may_fill(provider, attribute, order) for attribute in open_):
         return WhyNot.NOT_IN_ORDER
-    if question_for(provider, known, wants) is None:
+    if question_for(provider, known, wants, order) is None:
         return WhyNot.NOTHING_TO_MATCH
     return WhyNot.NOT_NEEDED if is_affordable(provider, left) else WhyNot.ROW_BUDGET
 
@@ -156,9 +159,20 @@ def is_affordable(provider: Provider, left: Money | None) -> bool:
     return left is None or not provider.price or provider.price * provider.most_units <= left
 
 
-def question_for(provider: Provider, known: Knowledge, wants: Wants, asked: Asked = ()) -> Question | None:
-    """Give the question to ask a provider, with the least that it can match by (GDPR-1); None where it cannot help."""
-    open_ = [a for a in missing(known, wants) if _could_help(provider, a, known)]
+def may_fill(provider: Provider, attribute: Attribute, order: Order) -> bool:
+    """Tell whether the caller's order lets a provider say something of an attribute."""
+    return any(one.name == provider.name for one in order.get(attribute, ()))
+
+
+def question_for(
+    provider: Provider, known: Knowledge, wants: Wants, order: Order, asked: Asked = ()
+) -> Question | None:
+    """Give the question to ask a provider, with the least that it can match by (GDPR-1); None where it cannot help.
+
+    It asks for all that the provider can help with, as that costs no more, but for nothing that the order leaves to
+    others.
+    """
+    open_ = [a for a in missing(known, wants) if may_fill(provider, a, order) and _could_help(provider, a, known)]
     for match in provider.matches if open_ else ():
         wanted = frozenset(a for a in open_ if _can_answer(provider, a, match, known, asked))
         if wanted:
@@ -218,9 +232,7 @@ def _can_answer(
 
 def _is_open(email: Known | None) -> bool:
     """Whether a verifier could make an address surer."""
-    if email is None or email.mailbox in (Mailbox.EXISTS, Mailbox.RISKY):
-        return False
-    return _folded(email) not in email.refuted
+    return email is not None and email.mailbox not in (Mailbox.EXISTS, Mailbox.RISKY, Mailbox.MISSING)
 
 
 def _folded(email: Known | None) -> str | None:
@@ -244,24 +256,27 @@ def _merged(value: Known | None, provider: str, finding: Finding, attribute: Att
     found = Known(finding.text, min(1.0, max(0.0, finding.confidence)), provider, finding)
     if value is None:
         return found
-    found = replace(found, refuted=value.refuted)
-    if fold(attribute, found.text) in value.refuted or value.verified:
+    found = _as_judged(replace(found, verdicts=value.verdicts))
+    if found.mailbox is Mailbox.MISSING or value.verified:
         return value
     if fold(attribute, value.text) == fold(attribute, found.text):
-        surer = value if value.confidence >= found.confidence else replace(found, mailbox=value.mailbox)
+        surer = value if value.confidence >= found.confidence else found
         both = max(1 - (1 - value.confidence) * (1 - found.confidence), surer.confidence)  # rounding must not lower it
-        return replace(surer, confidence=min(both, RISKY_MAILBOX) if value.mailbox is Mailbox.RISKY else both)
+        return _as_judged(replace(surer, confidence=both))
     return value if value.confidence >= found.confidence else found
+
+
+def _as_judged(email: Known) -> Known:
+    """Hold the confidence down to what verifiers leave of it."""
+    most = {Mailbox.MISSING: 0.0, Mailbox.RISKY: RISKY_MAILBOX}.get(email.mailbox) if email.mailbox else None
+    return email if most is None or email.confidence <= most else replace(email, confidence=most)
 
 
 def _verified(email: Known, mailbox: Mailbox, confidence: float) -> Known:
     if email.mailbox is not None and VERDICTS.index(mailbox) < VERDICTS.index(email.mailbox):
         return email
-    email = replace(email, mailbox=mailbox)
+    verdicts = {**dict(email.verdicts), fold(Attribute.EMAIL, email.text): mailbox}
+    email = replace(email, verdicts=frozenset(verdicts.items()))
     if mailbox is Mailbox.EXISTS:
         return replace(email, confidence=max(email.confidence, confidence))
-    if mailbox is Mailbox.MISSING:
-        return replace(email, confidence=0.0, refuted=email.refuted | {fold(Attribute.EMAIL, email.text)})
-    if mailbox is Mailbox.RISKY:
-        return replace(email, confidence=min(email.confidence, RISKY_MAILBOX))
-    return email
+    return _as_judged(email)

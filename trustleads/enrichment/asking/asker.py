@@ -287,7 +287,7 @@ class _Counter:
         left = case.left_of(self._plan.budget.per_row)
         for desk in self.desks:
             if desk.provider.name not in told:
-                reason = why_not(desk.provider, case.known, self._plan.wants, left, self._fixed)
+                reason = why_not(desk.provider, case.known, self._plan.wants, self._fixed, left)
                 if desk.closed and reason not in (WhyNot.NOT_NEEDED, WhyNot.NOT_IN_ORDER):
                     case.told.append(Told(desk.provider.name, Outcome.NOT_ASKED, desk.closed))
                 else:
