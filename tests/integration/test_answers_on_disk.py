@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -144,6 +144,24 @@ def test_a_writer_killed_while_it_makes_the_file_leaves_one_that_can_be_used(pat
         assert held(answers) == [step.encode()]
         answers.close()
         path.unlink()
+
+
+OPENS_THEM_ALL = """
+for line in sys.stdin:
+    SqliteAnswers(line.strip()).close()
+    say("open")
+"""
+
+
+def test_processes_that_make_a_file_at_once_all_find_it_theirs(tmp_path):
+    command = [sys.executable, "-c", CHILD + OPENS_THEM_ALL, str(tmp_path)]
+    with ExitStack() as stack:
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "bufsize": 1}
+        makers = [stack.enter_context(subprocess.Popen(command, **pipes)) for _ in range(3)]
+        for number in range(60):
+            for maker in makers:
+                maker.stdin.write(f"{tmp_path / str(number)}\n")
+            assert [maker.stdout.readline() for maker in makers] == ["open\n"] * 3
 
 
 WRITES_ITS_SHARE = """

@@ -154,7 +154,9 @@ class SqliteAnswers:
 
     def _prepare(self) -> None:
         """Refuse what is not ours before anything of it is changed, then set up the connection and the tables."""
+        self._db.execute("BEGIN")  # else another process may make the tables between one look and the next
         fresh = self._is_fresh()
+        self._db.execute("COMMIT")
         self._db.execute("PRAGMA secure_delete = ON")  # what expires is mostly gone at once, the rest with an erasure
         self._db.execute(_CACHE)
         if self._path is None:
