@@ -12,6 +12,7 @@ from trustleads.core.errors import InvalidInput
 _FORM = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?) ([A-Z]{3})")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _MOST_DECIMALS = 6
+_NOTHING = Decimal(0)
 _REASON = "money"
 
 
@@ -59,17 +60,19 @@ class Money:
     @classmethod
     def nothing(cls, currency: str) -> Self:
         """Zero in a currency."""
-        return cls(Decimal(0), currency)
+        return cls(_NOTHING, currency)
 
     def __add__(self, other: Money) -> Money:
-        return Money(self.amount + self._same(other), self.currency)
+        return self._with(self.amount + self._same(other))
 
     def __sub__(self, other: Money) -> Money:
         """Take away; what is left is never less than nothing."""
-        return Money(max(Decimal(0), self.amount - self._same(other)), self.currency)
+        return self._with(max(_NOTHING, self.amount - self._same(other)))
 
     def __mul__(self, times: int) -> Money:
-        return Money(self.amount * times, self.currency)
+        if times < 0:
+            raise InvalidInput("an amount of money is never negative", reason=_REASON)
+        return self._with(self.amount * times)
 
     def __lt__(self, other: Money) -> bool:
         return self.amount < self._same(other)
@@ -94,6 +97,13 @@ class Money:
 
     def __repr__(self) -> str:
         return f"Money({str(self)!r})"
+
+    def _with(self, amount: Decimal) -> Money:
+        """Give another amount that sums of checked ones came to, without the checks: a run makes millions of them."""
+        made = object.__new__(Money)
+        object.__setattr__(made, "amount", amount)
+        object.__setattr__(made, "currency", self.currency)
+        return made
 
     def _same(self, other: Money) -> Decimal:
         if other.currency != self.currency:
