@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from os import PathLike
-from typing import Any, BinaryIO, Literal, TypeVar, overload
+from typing import Any, BinaryIO, Literal, Unpack, overload
 
 import pyarrow as pa
 
@@ -26,90 +27,35 @@ from trustleads.enrichment.preview import Preview
 from trustleads.enrichment.run import SAMPLE_ROWS, OnProgress
 from trustleads.enrichment.summary import Summary
 from trustleads.progress import shown
+from trustleads.signatures import (
+    Arrow,
+    ArrowTable,
+    FileOptions,
+    Frame,
+    OutputOptions,
+    PathOrFile,
+    Row,
+    SupportsArrowStream,
+    TableOptions,
+)
 
-PathOrFile = str | PathLike[str] | BinaryIO
-Table = TypeVar("Table")
 MOST_THREADS = 256
 
 
 @overload
-def enrich(
-    data: Any,
-    *,
-    to: PathOrFile,
-    columns: Mapping[str, str | None] | None = ...,
-    country: str | None = ...,
-    fields: Sequence[str] | None = ...,
-    prefix: str = ...,
-    mx: bool | MxResolver = ...,
-    providers: Sequence[Provider] | None = ...,
-    want: Mapping[str, float] | None = ...,
-    budget: Budget | None = ...,
-    order: OrderBy = ...,
-    answers: AnswerCache | None = ...,
-    org: str = ...,
-    gate: Gate | None = ...,
-    meter: Meter | None = ...,
-    workers: int | None = ...,
-    progress: bool | OnProgress | None = ...,
-    on_bad_row: Literal["raise", "report"] = ...,
-    rejects: PathOrFile | None = ...,
-    encoding: str | None = ...,
-    delimiter: str | None = ...,
-    formulas: Literal["escape", "keep"] = ...,
-) -> Summary: ...
-
-
+def enrich(data: Any, *, to: PathOrFile, **options: Unpack[OutputOptions]) -> Summary: ...
 @overload
-def enrich(
-    data: str | PathLike[str],
-    *,
-    to: None = ...,
-    columns: Mapping[str, str | None] | None = ...,
-    country: str | None = ...,
-    fields: Sequence[str] | None = ...,
-    prefix: str = ...,
-    mx: bool | MxResolver = ...,
-    providers: Sequence[Provider] | None = ...,
-    want: Mapping[str, float] | None = ...,
-    budget: Budget | None = ...,
-    order: OrderBy = ...,
-    answers: AnswerCache | None = ...,
-    org: str = ...,
-    gate: Gate | None = ...,
-    meter: Meter | None = ...,
-    workers: int | None = ...,
-    progress: bool | OnProgress | None = ...,
-    on_bad_row: Literal["raise", "report"] = ...,
-    rejects: PathOrFile | None = ...,
-    encoding: str | None = ...,
-    delimiter: str | None = ...,
+def enrich(data: PathOrFile, *, to: None = ..., **options: Unpack[FileOptions]) -> pa.Table: ...
+@overload
+def enrich(data: list[Row], *, to: None = ..., **options: Unpack[TableOptions]) -> list[dict[str, Any]]: ...
+@overload
+def enrich(data: Frame, *, to: None = ..., **options: Unpack[TableOptions]) -> Frame: ...
+@overload
+def enrich(data: Arrow, *, to: None = ..., **options: Unpack[TableOptions]) -> Arrow: ...
+@overload
+def enrich(  # type: ignore[overload-cannot-match]  # it can where pyarrow has types
+    data: SupportsArrowStream, *, to: None = ..., **options: Unpack[TableOptions]
 ) -> pa.Table: ...
-
-
-@overload
-def enrich(
-    data: Table,
-    *,
-    to: None = ...,
-    columns: Mapping[str, str | None] | None = ...,
-    country: str | None = ...,
-    fields: Sequence[str] | None = ...,
-    prefix: str = ...,
-    mx: bool | MxResolver = ...,
-    providers: Sequence[Provider] | None = ...,
-    want: Mapping[str, float] | None = ...,
-    budget: Budget | None = ...,
-    order: OrderBy = ...,
-    answers: AnswerCache | None = ...,
-    org: str = ...,
-    gate: Gate | None = ...,
-    meter: Meter | None = ...,
-    workers: int | None = ...,
-    progress: bool | OnProgress | None = ...,
-) -> Table: ...
-
-
 def enrich(
     data: Any,
     *,
@@ -214,7 +160,7 @@ def enrich(
                 workers=workers,
             )
             with shown(progress) as on_progress:
-                return job.read(data, on_progress) if to is None else job.run(data, to, on_progress)
+                return job.read(data, on_progress) if to is None else _in_order(job.run(data, to, on_progress), plan)
         if isinstance(data, pa.RecordBatchReader):
             return tables.enrich_reader(data, stage, close=stack.pop_all().close)
         with shown(progress or False) as on_progress:
@@ -270,13 +216,52 @@ def preview(
     return previewer.preview()
 
 
-async def aenrich(data: Any, **options: Any) -> Any:
-    """Do what ``enrich`` does, for hosts that are asynchronous; takes and gives the same.
+@overload
+async def aenrich(data: Any, *, to: PathOrFile, **options: Unpack[OutputOptions]) -> Summary: ...
+@overload
+async def aenrich(data: PathOrFile, *, to: None = ..., **options: Unpack[FileOptions]) -> pa.Table: ...
+@overload
+async def aenrich(data: list[Row], *, to: None = ..., **options: Unpack[TableOptions]) -> list[dict[str, Any]]: ...
+@overload
+async def aenrich(data: Frame, *, to: None = ..., **options: Unpack[TableOptions]) -> Frame: ...
+@overload
+async def aenrich(data: ArrowTable, *, to: None = ..., **options: Unpack[TableOptions]) -> ArrowTable: ...
+@overload
+async def aenrich(  # type: ignore[overload-cannot-match]  # it can where pyarrow has types
+    data: SupportsArrowStream, *, to: None = ..., **options: Unpack[TableOptions]
+) -> pa.Table: ...
+async def aenrich(data: Any, *, to: PathOrFile | None = None, **options: Unpack[OutputOptions]) -> Any:
+    """Do what ``enrich`` does, for hosts that are asynchronous; takes the same options, and gives the same.
 
     The work is done in threads, the loop stays free. Cancelling it stops the asking at once; answers that have come
     are kept.
+
+    Args:
+        data: What ``enrich`` takes; a ``RecordBatchReader`` only with ``to``, as without it the work would be done, and
+            the loop stand still, where the result is read.
+        to: As for ``enrich``.
+        options: As for ``enrich``.
+
+    Returns:
+        As ``enrich``.
+
+    Raises:
+        InvalidInput: As ``enrich``.
+        Unavailable: As ``enrich``.
     """
-    return await wiring.in_thread(partial(enrich, data, **options))
+    if to is None and isinstance(data, pa.RecordBatchReader):
+        raise InvalidInput(
+            "aenrich would do the work of a RecordBatchReader where its result is read, and block the event loop:"
+            " pass to=, the file to write, or the table in memory: reader.read_all()",
+            reason="not_a_table",
+        )
+    return await wiring.in_thread(partial(enrich, data, to=to, **options))
+
+
+def _in_order(summary: Summary, plan: Plan | None) -> Summary:
+    """Let providers stand in the order of the caller."""
+    names = [] if plan is None else [provider.name for provider in plan.providers]
+    return replace(summary, providers=tuple(sorted(summary.providers, key=lambda report: names.index(report.name))))
 
 
 def _check(workers: object, on_bad_row: object, formulas: object) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar, Unpack, overload
 
 import trustleads as tl
 from trustleads.enrichment.columns import ColumnReport
 from trustleads.enrichment.summary import Summary
+from trustleads.signatures import OutputOptions, PathOrFile, TableOptions
 
 Frame = TypeVar("Frame")
 
@@ -17,15 +19,18 @@ class Leads(Generic[Frame]):
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
 
-    def enrich(self, **options: Any) -> Frame:
+    @overload
+    def enrich(self, *, to: PathOrFile, **options: Unpack[OutputOptions]) -> Summary: ...
+    @overload
+    def enrich(self, *, to: None = ..., **options: Unpack[TableOptions]) -> Frame: ...
+    def enrich(self, **options: Any) -> Any:
         """See ``trustleads.enrich``; the options are the same."""
-        enriched: Frame = tl.enrich(self._frame, **options)
-        return enriched
+        return tl.enrich(self._frame, **options)
 
-    def summary(self, **options: Any) -> Summary:
+    def summary(self, *, prefix: str | None = None, columns: Mapping[str, str | None] | None = None) -> Summary:
         """See ``trustleads.summary``; for a frame that has been enriched."""
-        return tl.summary(self._frame, **options)
+        return tl.summary(self._frame, prefix=prefix, columns=columns)
 
-    def columns(self, **options: Any) -> ColumnReport:
+    def columns(self, *, columns: Mapping[str, str | None] | None = None) -> ColumnReport:
         """See ``trustleads.detect_columns``."""
-        return tl.detect_columns(self._frame, **options)
+        return tl.detect_columns(self._frame, columns=columns)
