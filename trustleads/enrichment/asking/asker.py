@@ -2,6 +2,9 @@
 
 It lives in an event loop and a thread of its own, so it works where a loop runs already, and for any number of
 threads that bring leads. One asker serves a whole run: limits, budgets and "ask once" hold across all of them.
+
+Gate, meter, answer cache and providers are the host's code, and may hang. Nobody who wants to stop waits for them for
+longer than ``threads.GRACE``: then they are left behind, in threads that keep no process from ending.
 """
 
 from __future__ import annotations
@@ -11,7 +14,8 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
+from functools import partial
 from itertools import islice
 from typing import Self
 
@@ -22,7 +26,9 @@ from trustleads.enrichment.asking.desk import Desk
 from trustleads.enrichment.asking.keeper import Keeper
 from trustleads.enrichment.asking.plan import Plan
 from trustleads.enrichment.asking.rates import HitRates, fixed_order
+from trustleads.enrichment.asking.threads import GRACE, DaemonThreads, in_time, settle
 from trustleads.enrichment.asking.tickets import Tally
+from trustleads.enrichment.asking.waiting import Waiting
 from trustleads.enrichment.ports import AnswerCache, Gate, Meter, Usage
 from trustleads.enrichment.questions import Attribute, Outcome
 from trustleads.enrichment.waterfall import Known, Order, WhyNot, missing, next_ask, why_not
@@ -30,6 +36,8 @@ from trustleads.enrichment.waterfall import Known, Order, WhyNot, missing, next_
 _LOG = logging.getLogger("trustleads")
 
 _AT_ONCE = 64  # leads that are taken in before the loop goes round
+_LOOKS_AGAIN = 0.05  # seconds between looks at an end that takes its time
+_SLACK = 0.5  # seconds that the loop may take beyond what it waits for
 
 
 class Asker:
@@ -61,12 +69,14 @@ class Asker:
         self._gate = gate
         self._meter = meter
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # held for moments only, never while code of others runs
+        self._waiting = Waiting()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
-        self._counter: _Counter | None = None
+        self._started: Future[_Dispatcher] = Future()
+        self._dispatcher: _Dispatcher | None = None
         self._stopped = False
-        self._metering = threading.Lock()  # not the other one: a slow meter must not hold up who wants to stop
+        self._metering = DaemonThreads(1)  # one after the other, and whoever stops need not wait for it
         self._metered: dict[str, tuple[int, Money]] = {}
 
     def ask(self, leads: Sequence[Mapping[Attribute, Known]], rows: int | None = None) -> list[Case]:
@@ -88,36 +98,69 @@ class Asker:
         return cases
 
     def _asked(self, cases: list[Case]) -> list[Case]:
-        counter = self._open()
         future: Future[list[Case]] = Future()
-        with self._lock:
-            if self._loop is None or self._stopped:
-                raise Stopped
-            self._loop.call_soon_threadsafe(counter.admit, cases, future)
-        return future.result()
+        with self._waiting.place(future):
+            dispatcher = self._open()
+            with self._lock:
+                if self._loop is None or self._stopped:
+                    raise Stopped
+                self._loop.call_soon_threadsafe(dispatcher.admit, cases, future)
+            return future.result()
+
+    def _tell_meter(self, rows: int) -> None:
+        if self._meter is None:
+            return
+        future: Future[None] = Future()
+        with self._waiting.place(future):
+            with self._lock:
+                if self._stopped:
+                    raise Stopped
+                self._metering.submit(settle, future, partial(self._meter_now, self._meter, rows))
+            future.result()
 
     def tallies(self) -> dict[str, Tally]:
         """What happened so far, by provider."""
-        return {} if self._counter is None else {desk.provider.name: desk.tally for desk in self._counter.desks}
+        dispatcher = self._dispatcher
+        return {} if dispatcher is None else {desk.provider.name: desk.tally for desk in dispatcher.desks}
 
     def spent(self) -> Money:
         """Money spent so far, what is maybe billed included."""
-        return Money.nothing(self._plan.currency) if self._counter is None else self._counter.purse.spent()
+        return Money.nothing(self._plan.currency) if self._dispatcher is None else self._dispatcher.purse.spent()
 
     def stop(self) -> None:
-        """Stop asking at once; leads under way raise ``Stopped`` where they are waited for, answers stay kept."""
+        """Stop asking at once; who waits for leads gets ``Stopped``, answers stay kept. Waits for nothing."""
         with self._lock:
             self._stopped = True
-            loop = self._loop
-            if loop is not None and self._counter is not None:
-                loop.call_soon_threadsafe(self._counter.fail, Stopped())
+            if self._loop is not None and self._dispatcher is not None:
+                self._dispatcher.moved()
+                self._loop.call_soon_threadsafe(self._dispatcher.fail, Stopped())
+        self._waiting.send_home(Stopped())
 
     def close(self) -> None:
-        """Stop, and wait until nothing is open any more."""
+        """Stop, and wait until nothing is open any more and all that came is kept: for ``GRACE`` where that hangs."""
         self.stop()
-        if self._thread is not None:
-            self._thread.join()
-        self._tell_meter(0)  # what was paid for leads that are not through counts too
+        thread = self._thread
+        while thread is not None and thread.is_alive() and not self._is_stuck():
+            thread.join(_LOOKS_AGAIN)
+        if thread is not None and thread.is_alive():
+            _LOG.warning("what was asked in a run does not end, and is left behind")
+        self._tell_meter_the_rest()
+
+    def _is_stuck(self) -> bool:
+        return self._dispatcher is not None and self._dispatcher.is_stuck
+
+    def _tell_meter_the_rest(self) -> None:
+        """Tell what was paid for leads that are not through: it counts too."""
+        meter, self._meter = self._meter, None
+        if meter is None:
+            return
+        future = self._metering.submit(self._meter_now, meter, 0)
+        self._metering.shutdown()
+        done, _ = wait([future], GRACE)
+        if not done:
+            _LOG.warning("the meter does not come back: it may lack what was used last")
+            return
+        future.result()
 
     def __enter__(self) -> Self:
         return self
@@ -125,69 +168,68 @@ class Asker:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _open(self) -> _Counter:
+    def _open(self) -> _Dispatcher:
         with self._lock:
             if self._stopped:
                 raise Stopped
-            if self._counter is None:
-                started: Future[_Counter] = Future()
-                self._thread = threading.Thread(
-                    target=self._live, args=(started,), name="trustleads-asker", daemon=True
-                )
-                self._thread.start()
-                self._counter = started.result()
-            return self._counter
+            if self._thread is None:
+                thread = threading.Thread(target=self._live, name="trustleads-asker", daemon=True)
+                thread.start()
+                self._thread = thread
+        return self._started.result()  # which no code of others can delay
 
-    def _live(self, started: Future[_Counter]) -> None:
+    def _live(self) -> None:
         try:
             with asyncio.Runner() as runner:
-                self._loop = runner.get_loop()
-                runner.run(self._serve(started))
+                runner.run(self._serve())
         except Exception as error:
-            if started.done():
+            if self._started.done():
                 raise
-            started.set_exception(error)  # no loop without a file descriptor
+            self._started.set_exception(error)  # no loop without a file descriptor
 
-    async def _serve(self, started: Future[_Counter]) -> None:
+    async def _serve(self) -> None:
+        loop, threads = asyncio.get_running_loop(), DaemonThreads()
+        loop.set_default_executor(threads)
+        dispatcher = _Dispatcher(
+            self._plan, self._answers, self._gate, self._clock, waiting=self._waiting, threads=threads
+        )
+        with self._lock:
+            self._loop, self._dispatcher = loop, dispatcher
+            if self._stopped:
+                dispatcher.fail(Stopped())
+        self._started.set_result(dispatcher)
         try:
-            counter = await self._opened(started)
-            if counter is not None:
-                await counter.serve()
+            await dispatcher.serve()
         finally:
             with self._lock:
                 self._loop = None
 
-    async def _opened(self, started: Future[_Counter]) -> _Counter | None:
-        """Open; what stands against it is for who waits for it."""
-        try:
-            counter = _Counter(self._plan, self._answers, self._gate, self._clock)
-            await counter.keeper.load_rates(counter.rates)
-        except BaseException as error:  # noqa: BLE001 - it is raised where the first lead was brought
-            started.set_exception(error)
-            return None
-        started.set_result(counter)
-        return counter
-
-    def _tell_meter(self, rows: int) -> None:
-        if self._meter is None:
-            return
-        with self._metering:
-            calls: dict[str, int] = {}
-            cost: dict[str, Money] = {}
-            for name, tally in self.tallies().items():
-                now = tally.calls, tally.cost  # read once: the asker goes on meanwhile
-                told_calls, told_cost = self._metered.get(name, (0, Money.nothing(tally.cost.currency)))
-                if now != (told_calls, told_cost):
-                    calls[name], cost[name] = now[0] - told_calls, now[1] - told_cost
-                self._metered[name] = now
-            if rows or calls:
-                self._meter.add(self._plan.org, Usage(rows, calls, cost))
+    def _meter_now(self, meter: Meter, rows: int) -> None:
+        calls: dict[str, int] = {}
+        cost: dict[str, Money] = {}
+        for name, tally in self.tallies().items():
+            now = tally.calls, tally.cost  # read once: the asker goes on meanwhile
+            told_calls, told_cost = self._metered.get(name, (0, Money.nothing(tally.cost.currency)))
+            if now != (told_calls, told_cost):
+                calls[name], cost[name] = now[0] - told_calls, now[1] - told_cost
+            self._metered[name] = now
+        if rows or calls:
+            meter.add(self._plan.org, Usage(rows, calls, cost))
 
 
-class _Counter:
+class _Dispatcher:
     """What is inside the loop: leads come, are passed from desk to desk, and leave."""
 
-    def __init__(self, plan: Plan, answers: AnswerCache, gate: Gate | None, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        answers: AnswerCache,
+        gate: Gate | None,
+        clock: Callable[[], float],
+        *,
+        waiting: Waiting,
+        threads: DaemonThreads,
+    ) -> None:
         self.org = plan.org
         self.gate = gate
         self.usable = plan.usable
@@ -201,30 +243,63 @@ class _Counter:
         now = asyncio.get_running_loop().time
         self.desks = [Desk(provider, self, now) for provider in plan.providers]
         self._desk_of = {desk.provider.name: desk for desk in self.desks}
-        self._open: dict[int, Future[list[Case]]] = {}
+        self._waiting = waiting
+        self._threads = threads
+        self._early: list[list[Case]] | None = []  # leads that came before it was known what was learnt before
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._moved = time.monotonic()
 
     async def serve(self) -> None:
         """Work until something fails or ``fail`` says so."""
-        tasks = [asyncio.create_task(desk.work()) for desk in self.desks]
+        if await self._goes_well([asyncio.create_task(self.keeper.load_rates(self.rates))]):
+            self._let_in()
+            try:
+                await self._goes_well([asyncio.create_task(desk.work()) for desk in self.desks])
+            finally:
+                await self._close()
+
+    async def _goes_well(self, tasks: Sequence[asyncio.Task[None]]) -> bool:
+        """Wait for the first of them that ends, and say whether it goes on then; else it is the end of all."""
+        error: BaseException | None = Stopped()
         try:
             await asyncio.wait([self._failed, *tasks], return_when=asyncio.FIRST_COMPLETED)
-        finally:
             error = _error_of(self._failed, *tasks)
-            self._failed.cancel()  # who comes now is sent home
-            self.over = True
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            self._send_home(error)
-            await self._close()
+        finally:
+            if error is not None:
+                await self._end(tasks, error)
+        return error is None
+
+    async def _end(self, tasks: Sequence[asyncio.Task[None]], error: BaseException) -> None:
+        self._failed.cancel()  # who comes now is sent home
+        self.over = True
+        for task in tasks:
+            task.cancel()
+        self.moved()
+        await asyncio.wait(tasks, timeout=GRACE)
+        _error_of(*tasks)
+        self._waiting.send_home(error)
 
     async def _close(self) -> None:
-        """Keep what was learnt, and close the providers; all leads are answered, so what fails here fails nobody."""
-        closing = [self.keeper.finish(self.rates), *(desk.close_provider() for desk in self.desks)]
-        for error in await asyncio.gather(*closing, return_exceptions=True):
-            if error is not None:
-                _LOG.warning("closing after a run failed: %s", type(error).__name__)
+        """Keep what came and what was learnt, and close the providers; nobody waits any more, so nobody is failed."""
+        self.moved()
+        await in_time(self._keep(), "keeping answers")
+        self.moved()
+        await asyncio.gather(
+            *(in_time(desk.close_provider(), f"closing {desk.provider.name}") for desk in self.desks),
+        )
+
+    async def _keep(self) -> None:
+        await self.keeper.finish(self.rates)
+        await self._threads.idle()  # what is being written
+
+    def moved(self) -> None:
+        """Take note that the end has come a step nearer."""
+        self._moved = time.monotonic()
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether the end does not come any nearer."""
+        return time.monotonic() > self._moved + GRACE + _SLACK
 
     def fail(self, error: BaseException) -> None:
         """End it all."""
@@ -233,21 +308,25 @@ class _Counter:
 
     def admit(self, cases: list[Case], future: Future[list[Case]]) -> None:
         """Take in leads; ``future`` gets them back when all are through."""
-        if self._failed.done():
-            future.set_exception(Stopped())
-            return
-        self._open[id(future)] = future
         left = len(cases)
 
         def done() -> None:
             nonlocal left
             left -= 1
-            if left == 0 and self._open.pop(id(future), None) is not None:
-                future.set_result(cases)
+            if left == 0:
+                settle(future, lambda: cases)
 
         for case in cases:
             case.done = done
-        self._advance_some(iter(cases))
+        if self._early is not None:
+            self._early.append(cases)
+        elif not self._failed.done():
+            self._advance_some(iter(cases))
+
+    def _let_in(self) -> None:
+        early, self._early = self._early or [], None
+        for cases in early:
+            self._advance_some(iter(cases))
 
     def _advance_some(self, cases: Iterator[Case]) -> None:
         """Go on with some leads now, and with the others in a moment: others wait for the loop too."""
@@ -294,17 +373,13 @@ class _Counter:
                     case.told.append(Told(desk.provider.name, Outcome.NOT_ASKED, reason))
         case.done()
 
-    def _send_home(self, error: BaseException) -> None:
-        for future in self._open.values():
-            future.set_exception(error)
-        self._open.clear()
 
-
-def _error_of(*futures: asyncio.Future[None]) -> BaseException:
-    for future in futures:
-        error = future.exception() if future.done() and not future.cancelled() else None
+def _error_of(*futures: asyncio.Future[None]) -> BaseException | None:
+    """Give what one of them failed by; None where none did. Those that have failed have been asked then."""
+    errors = [future.exception() for future in futures if future.done() and not future.cancelled()]
+    for error in errors:
         while isinstance(error, BaseExceptionGroup):
-            error = error.exceptions[0]
+            error = error.exceptions[0]  # noqa: PLW2901 - what is inside
         if error is not None:
             return error
-    return Stopped()
+    return Stopped() if any(future.cancelled() for future in futures) else None
