@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import pytest
 
+import trustleads
 from trustleads.enrichment.ports import Limits
 from trustleads.enrichment.providers.http import HttpProvider
 from trustleads.enrichment.providers.hunter import Hunter
@@ -266,3 +267,14 @@ def test_a_proxy_is_used_where_it_is_asked_for(status: bytes) -> None:
     assert proxy.asked.startswith(b"CONNECT 127.0.0.1:")
     assert KEY.encode() not in proxy.asked
     assert outcome == (Outcome.FOUND if status.startswith(b"200") else "connection")
+
+
+@pytest.mark.clause("LEAD-5")
+@pytest.mark.parametrize(("vendor", "double"), [(PeopleDataLabs, PeopleDataLabsServer), (Hunter, HunterServer)])
+def test_a_wrong_address_is_asked_once(vendor: type[HttpProvider], double: type[ProviderServer]) -> None:
+    rows = [{"email": person.email} for person in PEOPLE[:20]]
+    with double(PEOPLE) as server:
+        provider = vendor(KEY, base_url=f"{server.url}-elsewhere", tls=server.tls, limits=Limits(in_flight=1))
+        out = trustleads.enrich(rows, providers=[provider], want={"job_title": 0.5})
+        assert len(server.ledger.calls) == 1
+    assert sum('"check_base_url"' in row["tl_answers"] for row in out) == len(rows)

@@ -187,7 +187,7 @@ def test_a_senseless_answer_may_be_billed(body: Any) -> None:
         (402, {}, {}, StopAsking("no_credit")),
         (403, {"error_code": "API_INACCESSIBLE"}, {}, StopAsking("plan_limit")),
         (403, b"<html>", {}, AskAgain("blocked", everyone=True)),
-        (404, b"", {}, Declined("bad_request")),
+        (404, b"", {}, StopAsking("check_base_url")),
         (422, {"error": "Value too long"}, {}, Declined("bad_request")),
         (422, {"error": "You have insufficient credits"}, {}, StopAsking("no_credit")),
         (429, {"message": "slow"}, {"retry-after": "7"}, AskAgain("rate_limited", after=7.0, everyone=True)),

@@ -87,13 +87,13 @@ def test_what_is_sent(options: Send, url: str, kind: str | None, body: bytes) ->
 @pytest.mark.parametrize(
     ("status", "signal", "reason"),
     [
-        (301, Declined, "redirect"),
-        (307, Declined, "redirect"),
+        (301, StopAsking, "check_base_url"),
+        (307, StopAsking, "check_base_url"),
         (400, Declined, "bad_request"),
         (401, StopAsking, "key_refused"),
         (402, StopAsking, "no_credit"),
         (403, StopAsking, "key_refused"),
-        (405, Declined, "bad_request"),
+        (405, StopAsking, "check_base_url"),
         (408, AskAgain, "server_error"),
         (413, Declined, "bad_request"),
         (422, Declined, "bad_request"),
@@ -119,6 +119,22 @@ def test_what_a_status_means(status: int, signal: type[Signal], reason: str) -> 
 @pytest.mark.parametrize("status", [200, 202, 222, 404, 451])
 def test_what_is_about_the_subject_passes(status: int) -> None:
     assert send(answering(status)).status == status
+
+
+@pytest.mark.parametrize("body", [b"", b" ", b"null", b'{"error": "nobody"}', b"[]"])
+def test_a_404_of_the_api_passes(body: bytes) -> None:
+    assert send(answering(404, body=body)).body == body
+
+
+@pytest.mark.clause("LEAD-5")
+@pytest.mark.parametrize("body", [b"<html>Not here</html>", b"404 page not found", b"404", b"\xff"])
+def test_a_404_of_something_else_says_what_to_look_at(body: bytes) -> None:
+    with pytest.raises(StopAsking, match="check_base_url"):
+        send(answering(404, body=body))
+
+
+def test_the_usual_ceiling_does_not_stop_the_other_calls_for_long() -> None:
+    assert HttpProvider.most_bytes <= 2 * 2**20
 
 
 @pytest.mark.clause("LEAD-5")

@@ -201,7 +201,7 @@ def test_what_the_plan_does_not_show_is_a_paid_miss() -> None:
         (Wire({}, 400), Declined, "bad_request"),
         (Wire({}, 401), StopAsking, "key_refused"),
         (Wire({}, 402), StopAsking, "no_credit"),
-        (Wire({}, 404), Declined, "bad_request"),
+        (Wire({}, 404), StopAsking, "check_base_url"),
         (Wire({}, 429), AskAgain, "rate_limited"),
         (Wire({}, 429, x_ratelimit_remaining='{"minute": 0, "month": 0}'), StopAsking, "plan_limit"),
         (Wire({}, 429, x_ratelimit_remaining="{torn"), AskAgain, "rate_limited"),

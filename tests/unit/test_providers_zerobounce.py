@@ -182,7 +182,7 @@ def test_a_senseless_answer_may_be_billed(body: Any) -> None:
         (400, {}, Declined("bad_request")),
         (401, {}, StopAsking("key_refused")),
         (403, {}, AskAgain("blocked", everyone=True)),
-        (404, {}, Declined("bad_request")),
+        (404, {}, StopAsking("check_base_url")),
         (429, {}, AskAgain("blocked", after=600.0, everyone=True)),
         (429, {"retry-after": "3"}, AskAgain("rate_limited", after=3.0, everyone=True)),
         (520, {}, AskAgain("server_error")),

@@ -26,9 +26,7 @@ pytestmark = pytest.mark.clause("LEAD-4", "LEAD-5")
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/reference/waterfall.md").read_text(encoding="utf-8")
 SIGNALS = {"AskAgain", "Unsure", "Declined", "StopAsking"}
-STATUSES = {reason for _, reason in http._SIGNALS.values()} | {
-    "redirect"
-}  # what a status means that nobody else explains
+STATUSES = {reason for _, reason in http._SIGNALS.values()}  # what a status means that nobody else explains
 
 
 def section(heading: str) -> str:

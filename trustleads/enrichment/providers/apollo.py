@@ -16,7 +16,6 @@ from trustleads.enrichment.questions import (
     Answer,
     AskAgain,
     Attribute,
-    Declined,
     Finding,
     Outcome,
     Question,
@@ -102,7 +101,9 @@ class Apollo(HttpProvider):
                 out_of_plan = b"API_INACCESSIBLE" in reply.body
                 raise StopAsking("plan_limit") if out_of_plan else AskAgain("blocked", everyone=True)
             case 404:
-                raise Declined("bad_request")  # the address of the API itself: a person not found is a null in a 200
+                raise StopAsking(
+                    "check_base_url"
+                )  # the address of the API itself: a person not found is a null in a 200
             case 422 if b"credit" in reply.body.lower():
                 raise StopAsking("no_credit")
             case 429 if reply.retry_after() is None:

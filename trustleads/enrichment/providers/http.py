@@ -35,11 +35,12 @@ _KEY = re.compile(r"[!-~]+")
 _CONNECT = 10.0  # seconds
 _NOT_DONE = frozenset({500, 502, 503, 520, 521, 522, 523, 525, 526, 530})
 _MAYBE_DONE = frozenset({504, 524})  # a gateway gave up waiting for a server that may still have worked
-_ABOUT_THE_SUBJECT = frozenset({404, 451})
+_NOT_FOUND, _RESTRICTED = 404, 451
 _SIGNALS: Mapping[int, tuple[type[StopAsking | Declined], str]] = {
     401: (StopAsking, "key_refused"),
     402: (StopAsking, "no_credit"),
     403: (StopAsking, "key_refused"),
+    405: (StopAsking, "check_base_url"),
 }
 
 
@@ -55,13 +56,15 @@ class HttpProvider(ABC):
         base_url: Where the provider's API is by default.
         list_price: Of one unit, such as ``"0.10 USD"``.
         usual_limits: How hard the provider may be asked on a usual plan.
-        most_bytes: The longest body that is read, in bytes after decompression; a longer one is no usable answer.
+        most_bytes: The longest body that is read, in bytes after decompression; a longer one is no usable answer. Two
+            MiB are several times what the shipped providers send, and take a tenth of a second to parse at worst,
+            during which no other call goes on: a thread would not help, as Python's parser lets nobody else run.
     """
 
     base_url: ClassVar[str]
     list_price: ClassVar[str]
     usual_limits: ClassVar[Limits] = Limits()
-    most_bytes: ClassVar[int] = 16 * 2**20
+    most_bytes: ClassVar[int] = 2 * 2**20
 
     name: str
     fills: frozenset[Attribute]
@@ -125,15 +128,20 @@ class HttpProvider(ABC):
     def judge(self, reply: Reply) -> None:
         """Raise what a status means for the whole call.
 
-        2xx passes, and so do 404 and 451, which say something about the subject. A subclass looks at what its
-        provider means otherwise, and leaves the rest to this.
+        2xx passes, and so do 404 and 451, which say something about the subject. A redirect, and a 404 with a body
+        that is no JSON, come from somewhere else than the API: ``base_url`` is to be looked at, and nobody is asked
+        there any more. A subclass looks at what its provider means otherwise, and leaves the rest to this.
 
         Raises:
             Signal: The call came to nothing.
         """
         status = reply.status
-        if 200 <= status < 300 or status in _ABOUT_THE_SUBJECT:  # noqa: PLR2004 - the classes of RFC 9110 section 15
+        if 200 <= status < 300 or status == _RESTRICTED:  # noqa: PLR2004 - the classes of RFC 9110 section 15
             return
+        if status == _NOT_FOUND and _may_be_of_an_api(reply):
+            return
+        if 300 <= status < 400 or status == _NOT_FOUND:  # noqa: PLR2004 - as above
+            raise StopAsking("check_base_url")
         if status == 429:  # noqa: PLR2004 - RFC 6585 section 4
             raise AskAgain("rate_limited", after=reply.retry_after(), everyone=True)
         if status in _NOT_DONE or status in {408, 425}:
@@ -141,7 +149,7 @@ class HttpProvider(ABC):
             raise AskAgain("server_error", after=after, everyone=after is not None)
         if status in _MAYBE_DONE:
             raise Unsure("timeout")
-        kind, reason = _SIGNALS.get(status, (Declined, "redirect" if 300 <= status < 400 else "bad_request"))  # noqa: PLR2004 - as above
+        kind, reason = _SIGNALS.get(status, (Declined, "bad_request"))
         raise kind(reason)
 
     async def send(
@@ -266,6 +274,14 @@ class _Carried:
         finally:
             await response.aclose()
         return Reply(response.status_code, dict(response.headers.items()), bytes(body))
+
+
+def _may_be_of_an_api(reply: Reply) -> bool:
+    """Whether a body is empty or structured, and not the page of a web server or proxy."""
+    try:
+        return not reply.body.strip() or not isinstance(reply.json(), str | int | float)
+    except Unsure:
+        return False
 
 
 def _compact(value: Any) -> bytes:

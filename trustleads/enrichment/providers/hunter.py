@@ -103,11 +103,13 @@ class Hunter(HttpProvider):
         return {"x-api-key": self._key}
 
     def judge(self, reply: Reply) -> None:
-        """Raise what a status means: 403 is the rate limit, and 429 the used-up plan."""
+        """Raise what a status means: 403 is the rate limit, 429 the used-up plan, and who is not found has an error."""
         if reply.status == _RATE or (reply.status == _USAGE and _OF_RATE.search(reply.body)):
             raise AskAgain("rate_limited", after=reply.retry_after(), everyone=True)
         if reply.status == _USAGE:
             raise StopAsking("no_credit")
+        if reply.status == _NOBODY and b'"errors"' not in reply.body:
+            raise StopAsking("check_base_url")
         super().judge(reply)
 
     async def _ask(self, question: Question) -> Answer:

@@ -81,8 +81,10 @@ class JsonProvider(HttpProvider):
                           also again, unsure, declined, stop; ``reason``, ``after`` (seconds), ``everyone``
     ====================  ==========================================================================================
 
-    Statuses without a rule mean what they usually do (``HttpProvider.judge``); 404 is a miss, 451 a refusal. Pages
-    count as one call.
+    Statuses without a rule mean what they usually do (``HttpProvider.judge``); a 404 with JSON or without a body is a
+    miss, 451 a refusal. Where a 404 can also mean that there is no such address, two rules tell them apart: the first
+    by what the API says of a lead it does not know, the second ``{status = 404, outcome = "stop", reason =
+    "check_base_url"}``. Pages count as one call.
     """
 
     base_url: ClassVar[str] = ""  # both are in the description

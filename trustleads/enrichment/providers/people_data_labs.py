@@ -19,7 +19,6 @@ from trustleads.enrichment.questions import (
     Answer,
     AskAgain,
     Attribute,
-    Declined,
     Finding,
     Outcome,
     Question,
@@ -112,7 +111,7 @@ class PeopleDataLabs(HttpProvider):
     def judge(self, reply: Reply) -> None:
         """Raise what a status means: how long a 429 lasts stands in headers that hold JSON."""
         if reply.status == _NOBODY:
-            raise Declined("bad_request")  # the address of the API itself: who is not found is a 404 inside a 200
+            raise StopAsking("check_base_url")  # the address of the API itself: who is not found is a 404 inside a 200
         if reply.status == _TOO_MANY:
             raise _used_up(reply)
         super().judge(reply)

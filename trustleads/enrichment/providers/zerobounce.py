@@ -15,7 +15,6 @@ from trustleads.enrichment.questions import (
     Answer,
     AskAgain,
     Attribute,
-    Declined,
     Mailbox,
     Outcome,
     Question,
@@ -83,7 +82,7 @@ class ZeroBounce(HttpProvider):
             case 403:
                 raise AskAgain("blocked", everyone=True)
             case 404:
-                raise Declined("bad_request")  # the address of the API itself
+                raise StopAsking("check_base_url")  # the address of the API itself
             case 429 if reply.retry_after() is None:
                 raise AskAgain("blocked", after=_BLOCK, everyone=True)
         super().judge(reply)
