@@ -361,10 +361,10 @@ def another_application(path):
     database.close()
 
 
-def newer_version(path):
+def another_version(path, version):
     SqliteAnswers(path).close()
     database = sqlite3.connect(path)
-    database.execute("PRAGMA user_version = 2")
+    database.execute(f"PRAGMA user_version = {version}")
     database.close()
 
 
@@ -375,7 +375,8 @@ def newer_version(path):
         (lambda path: path.write_bytes(b"SQLite format 3\0" + b"\xff" * 5_000), "holds something else|damaged"),
         (foreign_database, "holds something else"),
         (another_application, "holds something else"),
-        (newer_version, "a newer version"),
+        (lambda path: another_version(path, 3), "a newer version"),
+        (lambda path: another_version(path, 1), "an older version .* to be erased; remove it"),
         (lambda path: path.mkdir(), "cannot be opened"),
     ],
 )

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trustleads.enrichment.asking.kept import dump, load, subject_digest, subject_digests
+from trustleads.enrichment.normalize.company.names import normal_name
 from trustleads.enrichment.questions import MISS, Answer, Attribute, Finding, Mailbox, Outcome, Question
 
 A = Attribute
@@ -47,7 +48,8 @@ def test_any_bytes_are_an_answer_or_none(payload):
 @pytest.mark.parametrize(
     "change",
     [
-        {"v": 2},
+        {"v": 1},
+        {"v": 3},
         {"v": None},
         {"outcome": "perhaps"},
         {"outcome": None},
@@ -88,7 +90,16 @@ def test_torn_and_senseless_bytes_are_no_answer(payload):
         (A.PHONE, "+12025550123", "+1 202 555 0123 ext. 7"),
         (A.PHONE, "+12025550123", "\uff0b1\u00a0202.555.0123"),
         (A.COMPANY, "Example Works", "EXAMPLE \u00a0 works"),
+        (A.COMPANY, "ACME Software", "ACME Software GmbH"),
+        (A.COMPANY, "ACME Software", "acme  software gmbh"),
+        (A.COMPANY, "ACME Software", "\u201eAcme Software\u201c G.m.b.H."),
+        (A.COMPANY, "ACME Software", "Acme Software GmbH & Co. KG"),
+        (A.COMPANY, "ACME Software", "Acme Software \uff27\uff4d\uff42\uff28"),
+        (A.COMPANY, "Nordlys", "Nordlys AS"),
+        (A.COMPANY, "n/a", "N/A"),
         (A.DOMAIN, "example.com", "https://www.Example.com/about"),
+        (A.DOMAIN, "example.com", "shop.example.com"),
+        (A.DOMAIN, "localhost", "http://www.LOCALHOST:80/"),
         (A.DOMAIN, "example.com", "example.com."),
         (A.DOMAIN, "bücher.example", "xn--bcher-kva.example"),
     ],
@@ -110,11 +121,28 @@ def test_different_people_have_different_digests():
         subject_digest(A.DOMAIN, "example.com", name="Ada Example"),
         subject_digest(A.DOMAIN, "example.com", name="Adam Example"),
         subject_digest(A.DOMAIN, "example.com"),
+        subject_digest(A.COMPANY, "Example Works", name="Ada Example"),
+        subject_digest(A.COMPANY, "Example Work", name="Ada Example"),
+        subject_digest(A.DOMAIN, "example.org", name="Ada Example"),
         subject_digest(A.COMPANY, "a", name="b c"),
         subject_digest(A.COMPANY, "a b", name="c"),
     ]
     assert len(set(digests)) == len(digests)
     assert {len(digest) for digest in digests} == {16}
+
+
+@pytest.mark.clause("GDPR-4")
+@given(
+    st.sampled_from(["Nordlys", "Solara Sud", "Pillar & Sons", "SPA Day", "Foo-Bar", "ACME"]),
+    st.sampled_from(["", "AS", "SpA", "S.p.A.", "GmbH & Co. KG", ", Inc.", "Co., Ltd.", "Pvt. Ltd", "UAB", "Oy"]),
+    st.sampled_from(["{}", " {} ", '"{}"', "\u00ab{}\u00bb", "{};", "UAB {}"]),
+    st.sampled_from([str, str.upper, str.lower]),
+)
+def test_what_the_pipeline_makes_of_a_company_is_the_same_subject(company, form, frame, case):
+    written = case(frame.format(f"{company} {form}"))
+    normal = normal_name(written)
+    assert normal is not None
+    assert subject_digest(A.COMPANY, written, name="Ada") == subject_digest(A.COMPANY, normal, name="Ada")
 
 
 @given(st.sampled_from(Attribute), texts, texts)

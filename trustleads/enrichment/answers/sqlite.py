@@ -17,8 +17,12 @@ from trustleads.core.errors import InvalidInput, TrustLeadsError, Unavailable
 from trustleads.enrichment.ports import Kept
 
 _APPLICATION = 0x744C4541  # "tLEA": written by this module
-_VERSION = 1
+_VERSION = 2  # 1: answers were not found by every spelling of a company, so not all could be erased
 _STAMPS = {"application_id": _APPLICATION, "user_version": _VERSION}  # in the file's header
+_TOO_OLD = (
+    "an older version of this library wrote the file, and not everybody in it could be found to be erased; remove it,"
+    " and answers are asked for anew"
+)
 _SUBJECT_BYTES = 16
 _CACHE = "PRAGMA cache_size = -65536"  # KiB; a private database grows a file only beyond that
 _LOG = "PRAGMA wal_autocheckpoint = 16000"  # pages (64 MB) moved into the file at a time: twice as fast as 1,000
@@ -79,8 +83,8 @@ class SqliteAnswers:
             patience: Seconds to wait for other processes, before a call gives up with ``Unavailable``.
 
         Raises:
-            InvalidInput: The file is damaged, is something else, was written by a newer version of this library, or
-                may not be read and written.
+            InvalidInput: The file is damaged, is something else, was written by another version of this library
+                that keeps answers otherwise, or may not be read and written.
             Unavailable: The disk is full or broken, or another process holds the file up.
         """
         self._path = None if path is None else Path(path).absolute()  # so no name has a meaning to SQLite
@@ -175,7 +179,7 @@ class SqliteAnswers:
         if application == _APPLICATION and version == _VERSION:
             return False
         if application == _APPLICATION:
-            raise self._unusable("a newer version of this library wrote the file")
+            raise self._unusable(_TOO_OLD if version < _VERSION else "a newer version of this library wrote the file")
         if application or version or self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             raise self._unusable("the file holds something else")
         return True

@@ -9,19 +9,22 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
+from trustleads.enrichment.normalize.company.domains import domain_of
+from trustleads.enrichment.normalize.company.names import normal_name
 from trustleads.enrichment.normalize.email.punycode import to_ascii
 from trustleads.enrichment.questions import Answer, Attribute, Finding, Mailbox, Outcome, Question
 
-_VERSION = 1
+_VERSION = 2  # 1: subjects were found by fewer spellings of a company
 _DIGEST_BYTES = 16
 _IDENTIFYING = (Attribute.EMAIL, Attribute.PHONE)
 _WORKPLACES = (Attribute.COMPANY, Attribute.DOMAIN)
 _PHONE = re.compile(r"[+(0-9][0-9+().\-/\s]*")  # what follows is an extension
 _TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")  # as in +49 (0)30: not dialled from abroad
-_HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*://)?(?:www\.)?([^/?#:]*)")
+_BARE_HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*://)?(?:www\.)?([^/?#:]*)")
 
 
 def dump(answer: Answer) -> bytes:
@@ -85,8 +88,10 @@ def _checked(value: Any, *kinds: type) -> Any:
 def subject_digest(kind: Attribute, text: str, *, name: str = "") -> bytes:
     """Sixteen bytes that stand for a person: equal however the same value is written.
 
-    Letter case, spacing and Unicode forms do not count; nor do the punctuation of a phone number, ``www.`` and the
-    path of a web address, and whether a domain is in Unicode or ASCII (``xn--``).
+    Letter case, spacing and Unicode forms do not count; nor do the punctuation of a phone number, the legal form of a
+    company and quotation marks around it, all of a web address but its registrable domain, and whether that is in
+    Unicode or ASCII (``xn--``). A company and a domain are taken as the columns of ``enrich`` have them: a legal form
+    that is a word as well counts as one only where it is written so (``"Nordlys AS"``, not ``"Nordlys as"``).
 
     Args:
         kind: ``EMAIL`` or ``PHONE``, which name a person; or ``COMPANY`` or ``DOMAIN``, which do with a name.
@@ -133,8 +138,19 @@ def _phone(text: str) -> str:
     return digits.removeprefix("00")
 
 
+@lru_cache(maxsize=4096)  # many people work at few companies
+def _company(text: str) -> str:
+    return _folded(normal_name(unicodedata.normalize("NFKC", text)) or text)
+
+
+@lru_cache(maxsize=4096)
 def _domain(text: str) -> str:
-    host = _HOST.match(_folded(text))
+    return domain_of(text) or _host(text)
+
+
+def _host(text: str) -> str:
+    """Give the host of what has no registrable domain."""
+    host = _BARE_HOST.match(_folded(text))
     return _ascii(host[1] if host else "")
 
 
@@ -142,4 +158,9 @@ def _ascii(domain: str) -> str:
     return ".".join(map(to_ascii, domain.removesuffix(".").split(".")))
 
 
-_NORMAL = {Attribute.EMAIL: _email, Attribute.PHONE: _phone, Attribute.DOMAIN: _domain}
+_NORMAL: Mapping[Attribute, Callable[[str], str]] = {
+    Attribute.EMAIL: _email,
+    Attribute.PHONE: _phone,
+    Attribute.COMPANY: _company,
+    Attribute.DOMAIN: _domain,
+}
