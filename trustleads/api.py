@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from functools import partial
 from os import PathLike
 from typing import Any, BinaryIO, Literal, Unpack, overload
@@ -160,7 +159,7 @@ def enrich(
                 workers=workers,
             )
             with shown(progress) as on_progress:
-                return job.read(data, on_progress) if to is None else _in_order(job.run(data, to, on_progress), plan)
+                return job.read(data, on_progress) if to is None else job.run(data, to, on_progress)
         if isinstance(data, pa.RecordBatchReader):
             return tables.enrich_reader(data, stage, close=stack.pop_all().close)
         with shown(progress or False) as on_progress:
@@ -176,6 +175,7 @@ def preview(
     order: OrderBy = "fixed",
     answers: AnswerCache | None = None,
     org: str = "default",
+    gate: Gate | None = None,
     columns: Mapping[str, str | None] | None = None,
     country: str | None = None,
     encoding: str | None = None,
@@ -192,6 +192,8 @@ def preview(
             asking.
         answers: As for ``enrich``: what is kept there costs nothing.
         org: As for ``enrich``.
+        gate: As for ``enrich``: asked about each row as it is now, until it lets somebody be asked. What it would say
+            once an answer has come cannot be told, so questions after that one count.
         columns: As for ``enrich``.
         country: As for ``enrich``.
         encoding: As for ``enrich``.
@@ -205,10 +207,10 @@ def preview(
     """
     if isinstance(data, pa.RecordBatchReader):
         raise InvalidInput("a RecordBatchReader can be read only once: preview its table", reason="not_a_table")
-    wiring.check_ports(answers=answers)
+    wiring.check_ports(answers=answers, gate=gate)
     plan = Plan.checked(providers, want, budget=budget, order=order, org=org)
     pipeline = Pipeline(columns=columns, country=country, wanted=tuple(plan.wants))
-    previewer = wiring.previewer(plan, answers)
+    previewer = wiring.previewer(plan, answers, gate)
     with files.open_input(data, encoding=encoding, delimiter=delimiter) as source:
         roles = pipeline.detect(source.names, source.sample()).roles
         for piece in source.pieces(small=True):
@@ -256,12 +258,6 @@ async def aenrich(data: Any, *, to: PathOrFile | None = None, **options: Unpack[
             reason="not_a_table",
         )
     return await wiring.in_thread(partial(enrich, data, to=to, **options))
-
-
-def _in_order(summary: Summary, plan: Plan | None) -> Summary:
-    """Let providers stand in the order of the caller."""
-    names = [] if plan is None else [provider.name for provider in plan.providers]
-    return replace(summary, providers=tuple(sorted(summary.providers, key=lambda report: names.index(report.name))))
 
 
 def _check(workers: object, on_bad_row: object, formulas: object) -> None:

@@ -87,9 +87,9 @@ def check_ports(**given: object) -> None:
             raise InvalidInput(f"{name}= is an object that {what}", reason=name)
 
 
-def previewer(plan: Plan, answers: AnswerCache | None) -> Previewer:
+def previewer(plan: Plan, answers: AnswerCache | None, gate: Gate | None) -> Previewer:
     """Give what counts the questions of a plan."""
-    return Previewer(plan, answers, time.time)
+    return Previewer(plan, answers, gate, time.time)
 
 
 _watching: ContextVar[Callable[[Stage], None] | None] = ContextVar("watching", default=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -96,3 +96,48 @@ def test_a_preview_reads_files_and_can_be_read(tmp_path: Path) -> None:
     assert preview.to_dict()["providers"][1]["sends"] == ["email"]
     with pytest.raises(tl.InvalidInput, match="only once"):
         tl.preview(LEADS.to_reader(), providers=providers(), want={"phone": 0.5})
+
+
+class Objections:
+    """Lets nobody be asked about two people, and one provider about nobody."""
+
+    def __init__(self, *objected: str, never: str = "") -> None:
+        self.objected = objected
+        self.never = never
+        self.asked: list[tuple[str, str, int]] = []
+
+    def check(
+        self, org: str, provider: str, questions: Sequence[Question], subjects: Sequence[Mapping[Attribute, str]]
+    ) -> list[str | None]:
+        self.asked.append((org, provider, len(questions)))
+        return ["objected" if provider == self.never or s[EMAIL] in self.objected else None for s in subjects]
+
+
+@pytest.mark.clause("GDPR-4")
+def test_what_a_gate_refuses_is_not_counted() -> None:
+    gate = Objections("bob@firm.example", "carl@firm.example")
+    preview = tl.preview(LEADS, providers=providers(), want={"job_title": 0.8}, gate=gate, org="acme")
+    one, two = preview.providers
+    assert preview.leads == 1
+    assert (one.first, one.most, one.refused, str(one.cost)) == (1, 1, 2, "0.2 USD")
+    assert (two.first, two.most, two.refused, str(two.cost)) == (0, 1, 2, "0.6 USD")
+    assert gate.asked == [("acme", "one", 3), ("acme", "two", 2)]
+    assert repr(preview).splitlines()[1].split()[:6] == ["provider", "first", "at", "most", "refused", "kept"]
+    assert preview.to_dict()["providers"][0]["refused"] == 2
+    everybody = tl.preview(LEADS, providers=providers(), want={"job_title": 0.8})
+    assert "refused" not in repr(everybody)
+
+
+@pytest.mark.clause("GDPR-4")
+def test_a_provider_that_a_gate_keeps_out_leaves_the_row_to_the_next() -> None:
+    kept_out = Objections(never="one")
+    one, two = tl.preview(LEADS, providers=providers(), want={"job_title": 0.8}, gate=kept_out).providers
+    assert (one.first, one.most, one.sends, str(one.cost)) == (0, 0, (), "0 USD")
+    assert (two.first, two.most) == (3, 3)
+    cheap = tl.preview(LEADS, providers=providers(), want={"job_title": 0.8}, gate=kept_out, order="cheapest")
+    assert [provider.most for provider in cheap.providers] == [3, 3]  # who comes first is not known
+
+
+def test_a_gate_is_an_object_that_checks() -> None:
+    with pytest.raises(tl.InvalidInput, match="gate= is an object that has check"):
+        tl.preview(LEADS, providers=providers(), want={"job_title": 0.8}, gate=len)  # type: ignore[arg-type]

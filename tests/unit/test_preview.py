@@ -125,11 +125,42 @@ def rows_of(pick: random.Random) -> list[dict[str, str | None]]:
     return kinds + pick.choices(kinds, k=pick.randint(0, 3))
 
 
-def run(seed: int, *, faulty: bool) -> str:
+class Gate:
+    """Refuses some subjects, providers or questions; the more or the less is known, the sooner."""
+
+    def __init__(self, pick: random.Random) -> None:
+        self.rule = pick.choice(["objected", "consent", "provider", "question", "some"])
+        self.provider = pick.choice(["one", "two", "three"])
+        self.salt = pick.random()
+
+    def check(
+        self,
+        org: str,  # noqa: ARG002 - the port's
+        provider: str,
+        questions: Sequence[Question],
+        subjects: Sequence[Mapping[Attribute, str]],
+    ) -> list[str | None]:
+        pairs = zip(questions, subjects, strict=True)
+        return ["no" if self.refuses(provider, question, subject) else None for question, subject in pairs]
+
+    def refuses(self, provider: str, question: Question, subject: Mapping[Attribute, str]) -> bool:
+        email = subject.get(EMAIL, "")
+        return {
+            "objected": email.lower().startswith(("ann", "cem")),
+            "consent": not email.lower().startswith(("ann", "bob")),
+            "provider": provider == self.provider,
+            "question": TITLE in question.wanted or DOMAIN in question.given,
+            "some": random.Random(f"{self.salt}{provider}{sorted(subject.items())}").random() < 0.5,
+        }[self.rule]
+
+
+def run(seed: int, *, faulty: bool, gated: bool = False) -> str:
     """Run what was previewed, and compare; says whether the preview was reached."""
     pick = random.Random(seed)
     providers = fakes(pick, faulty=faulty)
     asking, rows = options(pick, providers), rows_of(pick)
+    if gated:
+        asking["gate"] = Gate(pick)
     preview = tl.preview(rows, providers=providers, columns=ROLES, **asking)
     assert not any(fake.asked for fake in providers)
     out = tl.enrich(rows, providers=providers, columns=ROLES, **asking)
@@ -148,6 +179,13 @@ def test_no_run_costs_or_asks_more_than_its_preview(faulty: bool) -> None:
     ends = Counter(run(seed, faulty=faulty) for seed in range(80))
     assert ends["all"] > 10  # it is no bound that nothing comes near
     assert ends["less"] > 20  # and it is one that means something
+
+
+def test_no_run_behind_a_gate_costs_or_asks_more_than_its_preview() -> None:
+    ends = Counter(run(seed, faulty=False, gated=True) for seed in range(120))
+    assert ends["all"] > 10
+    assert ends["less"] > 20
+    assert ends["nothing"] > 20
 
 
 NAMED = [{"first_name": "Ann", "last_name": f"Model{end}", "company": "Firm"} for end in ("lo", "la", "lu")]
@@ -180,6 +218,14 @@ def test_what_could_be_found_is_matched_by() -> None:
     titles = Fake("titles", fills={TITLE}, matches=[{EMAIL}])
     assert bounds(NAMED, titles, finder, want={"email": 0.9, "job_title": 0.8}) == ([3, 3], "0.6 USD")
     assert bounds(NAMED, titles, finder, want={"job_title": 0.8}) == ([0, 0], "0 USD")  # nobody wants the address
+
+
+def test_who_is_left_out_by_the_order_is_not_counted_for_that_field() -> None:
+    finder = Fake("finder", fills={EMAIL, TITLE}, matches=NAMES)
+    titles = Fake("titles", fills={TITLE}, matches=[{EMAIL}])
+    want = {"email": 0.9, "job_title": 0.8}
+    assert bounds(NAMED, finder, titles, want=want) == ([3, 3], "0.6 USD")
+    assert bounds(NAMED, finder, titles, want=want, order={"email": ["titles"]}) == ([3, 0], "0.3 USD")
 
 
 def test_equal_leads_are_asked_about_once_as_far_as_that_is_sure() -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from trustleads.core.money import Money
+from trustleads.enrichment.asking.cases import Case
+from trustleads.enrichment.asking.gate import ask_gate
 from trustleads.enrichment.asking.plan import Plan
 from trustleads.enrichment.asking.rates import fixed_order
-from trustleads.enrichment.ports import AnswerCache, Provider
+from trustleads.enrichment.ports import AnswerCache, Gate, Provider
 from trustleads.enrichment.questions import Attribute, Question
-from trustleads.enrichment.reach import Possible, Reach
+from trustleads.enrichment.reach import Possible, Reach, Refused
 from trustleads.enrichment.waterfall import Ask, Known, missing, next_ask
 
 _Shape: TypeAlias = tuple[tuple[Attribute, float], ...]
@@ -28,6 +30,8 @@ class ProviderPreview:
         first: Questions that are asked first: these are asked for sure, as far as the budget goes.
         most: Questions that it could come to be asked, whatever the others find: what they may find is looked up and
             verified too. Those that are equal for sure count once.
+        refused: Questions that the gate refuses before anybody may be asked about the lead; where the order is that of
+            the caller, they are not among ``most``. What it refuses once more is known of the lead cannot be told.
         kept: Questions of ``most`` whose answer is kept already, and costs nothing. What will be asked with a value
             that is still to be found cannot be known to be kept.
         price: Of one unit.
@@ -39,6 +43,7 @@ class ProviderPreview:
     name: str
     first: int
     most: int
+    refused: int
     kept: int
     price: Money
     cost: Money
@@ -51,7 +56,7 @@ class Preview:
 
     Attributes:
         rows: Rows of the input.
-        leads: Rows of which something wanted is missing, or not sure enough.
+        leads: Rows about which somebody is to be asked: something wanted is missing, or not sure enough.
         wanted: Field to the number of rows that lack it.
         providers: What each would be asked, in the order of the caller.
         cost: The most that the run can cost: of all providers, or the budget's limits, of the run or of all its rows,
@@ -75,6 +80,7 @@ class Preview:
                     "name": provider.name,
                     "first": provider.first,
                     "most": provider.most,
+                    "refused": provider.refused,
                     "kept": provider.kept,
                     "price": str(provider.price),
                     "cost": str(provider.cost),
@@ -92,30 +98,55 @@ class Preview:
         lacking = ", ".join(f"{name} in {count:,}" for name, count in self.wanted.items()) or "nothing"
         yield f"{self.leads:,} of {self.rows:,} rows are to be asked about; missing or not sure enough: {lacking}"
         width = max(len("provider"), *(len(provider.name) for provider in self.providers))
-        yield f"{'provider':{width}}  {'first':>9}  {'at most':>9}  {'kept':>9}  {'costs at most':>14}  sends"
+        heads = {"first": "first", "most": "at most", "refused": "refused", "kept": "kept"}
+        if not any(provider.refused for provider in self.providers):
+            del heads["refused"]
+        yield "  ".join(
+            [f"{'provider':{width}}", *(f"{head:>9}" for head in heads.values()), " costs at most", "sends"]
+        )
         for provider in self.providers:
+            counts = [f"{getattr(provider, name):>9,}" for name in heads]
             sends = ", ".join(provider.sends)
-            yield (
-                f"{provider.name:{width}}  {provider.first:>9,}  {provider.most:>9,}  {provider.kept:>9,}"
-                f"  {provider.cost.shown():>14}  {sends}"
-            )
+            yield "  ".join([f"{provider.name:{width}}", *counts, f"{provider.cost.shown():>14}", sends])
         yield f"the run costs {self.cost.shown()} at most; nothing was sent"
+
+
+@dataclass(slots=True)
+class _Start:
+    """How it begins with a lead.
+
+    Attributes:
+        lead: What is known of it.
+        asked: What would be asked first, if the gate did not refuse it.
+        first: What is asked first, where there is anything.
+    """
+
+    lead: Mapping[Attribute, Known] = field(repr=False)
+    asked: frozenset[tuple[str, str | None]] = frozenset()
+    first: Ask | None = None
+
+    @property
+    def refused(self) -> Refused:
+        """What may not be asked about it; the only address there is as yet is its own."""
+        return frozenset((name, address is not None) for name, address in self.asked)
 
 
 class Previewer:
     """Counts questions, batch by batch; those that are equal for sure once."""
 
-    def __init__(self, plan: Plan, answers: AnswerCache | None, clock: Callable[[], float]) -> None:
+    def __init__(self, plan: Plan, answers: AnswerCache | None, gate: Gate | None, clock: Callable[[], float]) -> None:
         self._plan = plan
         self._answers = answers
+        self._gate = gate
         self._clock = clock
         self._order = fixed_order(plan.providers, plan.wants, plan.order)
         self._rows = self._leads = 0
         self._wanted: Counter[str] = Counter()
-        self._reached: dict[_Shape, Sequence[Possible]] = {}
+        self._reached: dict[tuple[_Shape, Refused], Sequence[Possible]] = {}
         self._firsts: dict[str, set[bytes]] = {provider.name: set() for provider in plan.providers}
         self._seen: dict[str, Counter[_Form]] = {provider.name: Counter() for provider in plan.providers}
         self._most: Counter[str] = Counter()
+        self._refused: Counter[str] = Counter()
         self._kept: Counter[str] = Counter()
         self._sends: dict[str, set[str]] = {provider.name: set() for provider in plan.providers}
         self._of_rows = Money.nothing(plan.currency)
@@ -126,11 +157,11 @@ class Previewer:
         new: dict[str, list[bytes]] = {provider.name: [] for provider in self._plan.providers}
         for lead in leads:
             self._wanted.update(attribute.value for attribute in missing(lead, self._plan.wants))
-            first = next_ask(lead, self._plan.wants, self._order, left=self._plan.budget.per_row)
-            if first is not None:
+        for start in self._starts(leads):
+            if start.first is not None:
                 self._leads += 1
-                self._firsts[first.provider.name].add(first.question.digest())
-                self._look_at(lead, self._possible(lead, first), new)
+                self._firsts[start.first.provider.name].add(start.first.question.digest())
+                self._look_at(start.lead, self._possible(start, start.first), new)
         for name, digests in new.items():
             self._kept[name] += self._count_kept(name, digests)
 
@@ -143,15 +174,44 @@ class Previewer:
         cost = min(cost, self._of_rows)
         return Preview(self._rows, self._leads, wanted, providers, cost if most is None else min(cost, most))
 
-    def _possible(self, lead: Mapping[Attribute, Known], first: Ask) -> Sequence[Possible]:
+    def _starts(self, leads: Sequence[Mapping[Attribute, Known]]) -> list[_Start]:
+        """Say what is asked first about each lead: what the gate does not refuse.
+
+        A refusal teaches nothing about the lead, so what comes next is sure as well, until something may be asked.
+        """
+        starts = [_Start(lead) for lead in leads]
+        open_ = starts
+        while open_:
+            for start in open_:
+                start.first = next_ask(
+                    start.lead, self._plan.wants, self._order, asked=start.asked, left=self._plan.budget.per_row
+                )
+            open_ = [start for provider in self._plan.providers for start in self._refuse(provider, open_)]
+        return starts
+
+    def _refuse(self, provider: Provider, starts: Sequence[_Start]) -> list[_Start]:
+        """Give those about which a provider would be asked now, and the gate refuses it."""
+        asks = [(start, start.first) for start in starts if start.first and start.first.provider is provider]
+        if self._gate is None or not asks:
+            return []
+        arrived = [(ask.question, Case(dict(start.lead))) for start, ask in asks]
+        reasons = ask_gate(self._gate, self._plan.org, provider.name, arrived)
+        refused = [pair for pair, reason in zip(asks, reasons, strict=True) if reason is not None]
+        for start, ask in refused:
+            start.asked |= ask.asked
+        self._refused[provider.name] += len(refused)
+        return [start for start, _ in refused]
+
+    def _possible(self, start: _Start, first: Ask) -> Sequence[Possible]:
         """Give all that could be asked; it is the same for all leads of which the same is known, equally surely."""
-        shape = tuple((attribute, known.confidence) for attribute, known in sorted(lead.items()))
-        if shape not in self._reached:
+        shape = tuple((attribute, known.confidence) for attribute, known in sorted(start.lead.items()))
+        # Who is the cheapest may have changed by then, and so may what is known of the lead when he is asked.
+        sure, refused = (None, frozenset()) if self._plan.cheapest else (first, start.refused)
+        if (shape, refused) not in self._reached:
             left = self._plan.budget.per_row
-            sure = None if self._plan.cheapest else first  # who is the cheapest may have changed by then
-            reach = Reach(lead, self._plan.wants, self._order, left=left, sure=sure)
-            self._reached[shape] = reach.questions(self._plan.providers)
-        return self._reached[shape]
+            reach = Reach(start.lead, self._plan.wants, self._order, left=left, sure=sure, refused=refused)
+            self._reached[shape, refused] = reach.questions(self._plan.providers)
+        return self._reached[shape, refused]
 
     def _look_at(
         self, lead: Mapping[Attribute, Known], questions: Sequence[Possible], new: Mapping[str, list[bytes]]
@@ -195,6 +255,7 @@ class Previewer:
             provider.name,
             len(self._firsts[provider.name]),
             most,
+            self._refused[provider.name],
             kept,
             provider.price,
             cost or Money.nothing(self._plan.currency),

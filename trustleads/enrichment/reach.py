@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from trustleads.core.money import Money
 from trustleads.enrichment.ports import Provider
 from trustleads.enrichment.questions import Attribute
-from trustleads.enrichment.waterfall import SURE_ENOUGH, Ask, Knowledge, Order, Wants, is_affordable, missing
+from trustleads.enrichment.waterfall import SURE_ENOUGH, Ask, Knowledge, Order, Wants, is_affordable, may_fill, missing
 
 Match = frozenset[Attribute]
+Refused = frozenset[tuple[str, bool]]  # providers that may not look a lead up (False), or verify its own address (True)
 
 _ADDRESS: Match = frozenset({Attribute.EMAIL})
 _NAMES = (Attribute.FIRST_NAME, Attribute.LAST_NAME)
@@ -50,7 +51,14 @@ class Reach:
     """All that could be asked about one lead."""
 
     def __init__(
-        self, known: Knowledge, wants: Wants, order: Order, *, left: Money | None = None, sure: Ask | None = None
+        self,
+        known: Knowledge,
+        wants: Wants,
+        order: Order,
+        *,
+        left: Money | None = None,
+        sure: Ask | None = None,
+        refused: Refused = frozenset(),
     ) -> None:
         """Know nothing yet of what could happen.
 
@@ -60,12 +68,14 @@ class Reach:
             order: Providers per attribute.
             left: The most that the lead may cost; None is without limit.
             sure: What is asked first, where that is sure.
+            refused: What may not be asked, where that is sure.
         """
         self._known = known
         self._wants = wants
         self._order = order
         self._left = left
         self._sure = sure
+        self._refused = refused
         self._missing = frozenset(missing(known, wants))
         self._finders: Mapping[Attribute, Collection[str]] = {}
         self._judges: Collection[str] = frozenset()  # who may say something of an address
@@ -98,7 +108,7 @@ class Reach:
         if lookups:
             yield self._lookup(provider, lookups)
         if self._verifies(provider):
-            if Attribute.EMAIL in self._known and not self._is_first(provider, Attribute.EMAIL):
+            if self._may_verify_own(provider) and not self._is_first(provider, Attribute.EMAIL):
                 yield Possible(provider, _ADDRESS, _ADDRESS, _ADDRESS)
             for _ in self._finders.get(Attribute.EMAIL, ()):
                 yield Possible(provider, _ADDRESS)
@@ -122,34 +132,33 @@ class Reach:
             given = frozenset(self._sure.question.given)
             yield given, self._sure.question.wanted - given
             return
-        for match in provider.matches:
+        for match in () if (provider.name, False) in self._refused else provider.matches:
             targets = frozenset(a for a in self._open() - match if self._could_find(provider, a))
             if targets and all(map(self._may_be_given, _parts(match, self._known))):
-                asked_for = targets | _ADDRESS if self._could_verify(provider, match) else targets
-                if self._is_picked(provider, asked_for):
-                    yield match, targets
+                yield match, targets
                 if self._lacking(provider, targets) and all(map(self._is_given, _parts(match, self._known))):
                     return  # it is matched by nothing after this
 
     def _verifies(self, provider: Provider) -> bool:
         """Whether it could be asked about an address alone."""
-        if Attribute.EMAIL not in self._known and not self._finders.get(Attribute.EMAIL):
+        if not self._may_verify_own(provider) and not self._finders.get(Attribute.EMAIL):
             return False
-        able = any(self._could_verify(provider, match) for match in provider.matches)
-        return able and self._is_picked(provider, _ADDRESS)
+        return any(self._could_verify(provider, match) for match in provider.matches)
+
+    def _may_verify_own(self, provider: Provider) -> bool:
+        return Attribute.EMAIL in self._known and (provider.name, True) not in self._refused
 
     def _could_verify(self, provider: Provider, match: Match) -> bool:
-        expected = provider.confidence.get(Attribute.EMAIL, 1.0)
-        return provider.verifies and match == _ADDRESS <= self._open() and expected > 0
+        able = provider.verifies and provider.confidence.get(Attribute.EMAIL, 1.0) > 0
+        return able and match == _ADDRESS <= self._open() and may_fill(provider, Attribute.EMAIL, self._order)
 
     def _could_find(self, provider: Provider, attribute: Attribute) -> bool:
-        if attribute not in provider.fills or provider.confidence.get(attribute, 1.0) <= 0:
+        if attribute not in provider.fills or not may_fill(provider, attribute, self._order):
+            return False
+        if provider.confidence.get(attribute, 1.0) <= 0:
             return False
         value = self._known.get(attribute)
         return value is None or value.confidence <= 0 or self._may_fall(attribute) or not hasattr(provider, "learn")
-
-    def _is_picked(self, provider: Provider, attributes: Collection[Attribute]) -> bool:
-        return any(provider in self._order.get(attribute, ()) for attribute in attributes)
 
     def _is_first(self, provider: Provider, attribute: Attribute | None = None) -> bool:
         """Whether the question that is asked first is the lookup of this provider, and asks for this too."""

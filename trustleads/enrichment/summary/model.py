@@ -187,7 +187,7 @@ class Summary:
         disposable: Rows with a throw-away mailbox; None where that is not known.
         free: Rows with a free-mail address; None where that is not known.
         role: Rows with a role account (``info@``); None where that is not known.
-        providers: What each provider did, in the order they were given; of a file, in which its rows first name them.
+        providers: What each provider did, in the order in which the rows name them first: that in which they are asked.
         bad_rows: Rows that could not be read, and are not among ``rows``.
         columns: Which columns were recognised; None where that is not known.
         notes: Further sentences for people.
