@@ -66,6 +66,39 @@ def test_it_closes_when_that_one_is_answered_and_starts_anew() -> None:
     assert all(breaker.allows() for _ in range(100))
 
 
+def test_a_service_that_wants_to_be_left_alone_is_for_as_long_as_it_says() -> None:
+    time = Time()
+    breaker = Breaker(time)
+    breaker.leave_alone(3_600.0)
+    breaker.leave_alone(60.0)  # calls that were under way are refused too, and may be told less
+    breaker.succeeded()
+    assert (breaker.state, breaker.is_left_alone, breaker.is_in_vain) == (State.OPEN, True, False)
+    time.now += 3_599.0
+    assert not breaker.allows()
+    time.now += 1.0
+    assert not breaker.is_left_alone
+    assert [breaker.allows() for _ in range(10)] == [True] + [False] * 9
+    breaker.leave_alone(60.0)
+    breaker.succeeded()  # the answer that said so
+    assert breaker.is_left_alone
+    time.now += 60.0
+    assert breaker.allows()
+    breaker.succeeded()
+    assert breaker.state is State.CLOSED
+
+
+def test_a_service_that_is_down_and_says_for_how_long() -> None:
+    time = Time()
+    breaker = opened(time)
+    breaker.leave_alone(5.0)
+    time.now += 29.9
+    assert not breaker.allows()
+    assert not breaker.is_left_alone
+    breaker.leave_alone(60.0)
+    time.now += 59.9
+    assert not breaker.allows()
+
+
 def test_it_is_open_twice_as_long_each_time_up_to_a_ceiling_and_forgets_that() -> None:
     time = Time()
     breaker = opened(time)

@@ -51,3 +51,5 @@ def test_what_is_no_time(seconds: Any) -> None:
         Rate(1, seconds)
     with pytest.raises(InvalidInput, match="Limits: timeout= is seconds above 0"):
         Limits(timeout=seconds)
+    with pytest.raises(InvalidInput, match="Limits: longest_pause= is seconds above 0"):
+        Limits(longest_pause=seconds)

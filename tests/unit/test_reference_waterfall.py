@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from trustleads.enrichment import filling
-from trustleads.enrichment.asking import desk, reading, repeating
+from trustleads.enrichment.asking import desk, reading, repeating, threads
 from trustleads.enrichment.asking.budget import Limit
 from trustleads.enrichment.asking.plan import DAY, Lifetimes
 from trustleads.enrichment.models import waterfall_fields
+from trustleads.enrichment.ports import Limits
 from trustleads.enrichment.providers import http
 from trustleads.enrichment.providers.hunter import Hunter
 from trustleads.enrichment.providers.zerobounce import ZeroBounce
@@ -110,4 +111,8 @@ def test_the_numbers_are_those_of_the_code() -> None:
     limits = dict(rows("Limits", "what"))
     assert limits["attempts at a call of which nothing was done"].startswith(f"{repeating.ATTEMPTS};")
     assert limits["attempts at a call of which nothing was done"].endswith(f"up to {repeating._LONGEST_WAIT:.0f} s")
+    pause = limits["a pause that a provider asks for, and rows wait for"]
+    assert pause.startswith(f"up to the provider's `Limits.longest_pause`, {Limits().longest_pause:.0f} s by default")
+    hangs = limits["a gate, meter, cache or provider that hangs when a run is over"]
+    assert hangs.startswith(f"waited for {threads.GRACE:.0f} s each")
     assert limits["a question that is not ready"].startswith(f"asked {desk._MOST_LATER} times more")

@@ -66,6 +66,9 @@ class Limits:
         rates: All of them hold at once; a list is taken too.
         in_flight: Calls at the same time, at least 1.
         timeout: Seconds that one call may take as a whole.
+        longest_pause: Seconds that rows wait where the provider wants to be left alone for a while: a rate limit, a
+            timed block, an answer that is not ready. If it says more, they go on without it, and it is asked again
+            when the time is over.
 
     Raises:
         InvalidInput: A part is of another kind, or out of bounds (reason ``limits``).
@@ -74,11 +77,13 @@ class Limits:
     rates: tuple[Rate, ...] = ()
     in_flight: int = 10
     timeout: float = 30.0
+    longest_pause: float = 120.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rates", _checked_rates(self.rates))
         _check_count("Limits", "in_flight", self.in_flight)
         _check_seconds("Limits", "timeout", self.timeout)
+        _check_seconds("Limits", "longest_pause", self.longest_pause)
 
 
 def _checked_rates(rates: object) -> tuple[Rate, ...]:

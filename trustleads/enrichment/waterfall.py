@@ -41,6 +41,7 @@ class WhyNot(StrEnum):
     ROW_BUDGET = "row_budget"
     LOW_FILL_RATE = "low_fill_rate"
     UNAVAILABLE = "unavailable"  # it has failed too often lately
+    PAUSED = "paused"  # it wants to be left alone for longer than a row waits
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from enum import Enum
 
@@ -24,6 +25,8 @@ class Breaker:
     open twice as long, up to a ceiling.
 
     Calls that started before it opened end while it is open; they change nothing then.
+
+    It opens at once for a service that wants to be left alone for a while, and lets one call through after that.
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class Breaker:
         self._in_a_row = 0
         self._opens_for = self._first
         self._opens_until = 0.0
+        self._left_alone_until = -math.inf
         self._state = State.CLOSED
 
     @property
@@ -55,6 +59,22 @@ class Breaker:
     def is_in_vain(self) -> bool:
         """Whether the one call that was let through to see failed too: it is not a matter of moments."""
         return self._opens_for > self._first or (self._opens_for == self._ceiling and self._state is State.OPEN)
+
+    @property
+    def is_left_alone(self) -> bool:
+        """Whether it is open because the service said so."""
+        return self._state is State.OPEN and self._clock() < self._left_alone_until
+
+    def leave_alone(self, seconds: float) -> None:
+        """Open for as long as the service says; the longest of several times counts.
+
+        Args:
+            seconds: From now on.
+        """
+        self._left_alone_until = max(self._left_alone_until, self._clock() + seconds)
+        until = self._opens_until if self._state is State.OPEN else -math.inf
+        self._opens_until = max(until, self._left_alone_until)
+        self._state = State.OPEN
 
     def allows(self) -> bool:
         """Whether a call may start; to be asked right before it does, as this may be the one that is let through.

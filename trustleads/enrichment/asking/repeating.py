@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_random_exponential
 
 from trustleads.enrichment.questions import AskAgain
@@ -18,7 +18,11 @@ Result = TypeVar("Result")
 
 
 async def repeat(
-    attempt: Callable[[], Awaitable[Result]], first: AskAgain, sleep: Callable[[float], Awaitable[None]]
+    attempt: Callable[[], Awaitable[Result]],
+    first: AskAgain,
+    sleep: Callable[[float], Awaitable[None]],
+    *,
+    longest: float = LONGEST_PAUSE,
 ) -> Result:
     """Try again after an attempt that came to nothing.
 
@@ -29,13 +33,15 @@ async def repeat(
         attempt: To be made again.
         first: What became of the first one.
         sleep: Lets seconds pass.
+        longest: Seconds that are waited at most, where the provider says how long; if it says more it is not asked
+            again.
 
     Raises:
         AskAgain: All attempts came to nothing.
     """
     failed: AskAgain | None = first
     attempts = AsyncRetrying(
-        retry=retry_if_exception_type(AskAgain),
+        retry=retry_if_exception(lambda error: isinstance(error, AskAgain) and (error.after or 0.0) <= longest),
         stop=stop_after_attempt(ATTEMPTS),
         wait=_wait,
         sleep=sleep,
@@ -55,4 +61,4 @@ def _wait(state: RetryCallState) -> float:
     signal = state.outcome.exception() if state.outcome is not None else None
     jitter = wait_random_exponential(multiplier=0.5, max=_LONGEST_WAIT)(state)
     told = signal.after if isinstance(signal, AskAgain) else None
-    return jitter if told is None else min(told, LONGEST_PAUSE) + min(jitter, 1.0)
+    return jitter if told is None else told + min(jitter, 1.0)
