@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from trustleads.enrichment.asking.pacing import MARGIN, OPENING, Pace
+from trustleads.enrichment.asking.pacing import MARGIN, SLACK, Pace
 from trustleads.enrichment.ports import Limits, Rate
 
 pytestmark = pytest.mark.clause("LEAD-5")
@@ -107,12 +107,51 @@ def test_windows_hold_whatever_comes_between(limits: list[Rate], story: list[tup
         assert most_in(arrivals(starts, spread, 1), rate.seconds) <= rate.calls
 
 
-@pytest.mark.parametrize("limits", [HUNTER, VERIFIER, (Rate(2000, 1.0),)])
-@pytest.mark.parametrize("cold", [1, 5, 10])
-def test_calls_that_open_connections_may_take_longer(limits: tuple[Rate, ...], cold: int) -> None:
-    starts = busy(limits, 10.0)
-    late = [start + OPENING * 0.999 for start in starts[:cold]]
-    assert most_in([*late, *starts[cold:]], limits[0].seconds) <= limits[0].calls
+@settings(max_examples=60)
+@given(
+    st.builds(Rate, st.integers(1, 40), st.floats(0.5, 100)),
+    st.lists(st.floats(0, 0.9), min_size=1, max_size=40),
+    st.integers(0, 10),
+)
+def test_windows_hold_however_late_calls_leave(rate: Rate, delays: list[float], again: int) -> None:
+    """Calls leave up to nine tenths of a window after their start, in another order; some leave a second time."""
+    time = Time()
+    pace, left, under_way = Pace(Limits((rate,)), time), [], []
+    for number in range(3 * rate.calls + 3):
+        while wait := pace.try_take():
+            leaving = min((at for at, _ in under_way), default=math.inf)
+            time.now = min(time.now + wait, max(time.now, leaving))
+            for at, start in [one for one in under_way if one[0] <= time.now]:
+                under_way.remove((at, start))
+                pace.leaves(start)
+                left.append(time.now)
+        under_way.append((time.now + delays[number % len(delays)] * rate.seconds, pace.latest))
+        if number < again:
+            pace.leaves(pace.latest)  # its first request leaves at once, and its second one later
+            left.append(time.now)
+    assert most_in(left, rate.seconds * (1 + MARGIN) - 1e-5) <= rate.calls + min(again, rate.calls)
+
+
+def test_a_second_request_takes_a_place_of_others() -> None:
+    time = Time()
+    pace = Pace(Limits((Rate(2, 60.0),)), time)
+    assert pace.try_take() == 0.0
+    start = pace.latest
+    pace.leaves(start)
+    assert pace.try_take() == 0.0
+    pace.leaves(start)
+    assert pace.try_take() == pytest.approx(60.0 * (1 + MARGIN + SLACK), rel=0.01)
+    time.now += 60.0 * (1 + MARGIN + SLACK)
+    assert pace.try_take() == 0.0
+
+
+def test_a_call_counts_from_when_it_leaves() -> None:
+    time = Time()
+    pace = Pace(Limits((Rate(1, 60.0),)), time)
+    assert pace.try_take() == 0.0
+    time.now += 30.0
+    pace.leaves(pace.latest)
+    assert pace.try_take() == pytest.approx(60.0 * (1 + MARGIN))
 
 
 def test_without_a_rate_nobody_waits() -> None:

@@ -7,6 +7,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TypeAlias
 
 from trustleads.core.money import Money
@@ -14,11 +15,12 @@ from trustleads.enrichment.asking.breaker import Breaker
 from trustleads.enrichment.asking.cases import Case, Told
 from trustleads.enrichment.asking.gate import ask_gate
 from trustleads.enrichment.asking.keeper import Holding
-from trustleads.enrichment.asking.pacing import Pace
+from trustleads.enrichment.asking.pacing import Pace, Start
 from trustleads.enrichment.asking.reading import checked, place_of, to_the_point
 from trustleads.enrichment.asking.repeating import LONGEST_PAUSE, repeat
 from trustleads.enrichment.asking.threads import go_on, in_thread
 from trustleads.enrichment.asking.tickets import NotPaid, Office, Tally, Ticket
+from trustleads.enrichment.leaving import count_with
 from trustleads.enrichment.ports import Provider
 from trustleads.enrichment.questions import (
     Answer,
@@ -234,7 +236,7 @@ class Desk:
         reserved = await self._reserve(price * (self.provider.most_units * len(tickets)))
         spent, sent = Money.nothing(reserved.currency), False
         try:
-            await self._turn()
+            count_with(partial(self._pace.leaves, await self._turn()))
             sent = True
             answers = await self._call([ticket.question for ticket in tickets])
             spent = price * sum(answer.billed_units for answer in answers)
@@ -262,15 +264,17 @@ class Desk:
         self.tally.cost += spent
         self._office.settled.set()
 
-    async def _turn(self) -> None:
+    async def _turn(self) -> Start:
         """Wait until a call may start: while the circuit is open nobody calls, and it is waited for once."""
         async with self._starting:
             while not self.closed and not self._breaker.allows():
                 await self._sleep(self._until_probe())
             while not self.closed and (wait := self._pace.try_take()):
                 await self._sleep(wait)
+            start = self._pace.latest
         if self.closed:
             raise NotPaid(self.closed)
+        return start
 
     async def _sleep(self, seconds: float) -> None:
         """Let time pass, as long as the desk is open."""

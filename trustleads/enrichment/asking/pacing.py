@@ -1,14 +1,17 @@
 """When the next call to a provider may start, so that its rate limits hold (LEAD-5).
 
-A server counts calls when they arrive, and not all take equally long to get there. So a start has to wait until the
-one ``calls`` before it is ``(1 + MARGIN) * seconds`` ago: then no window of ``seconds``, wherever it begins, sees more
-than ``calls`` arrivals, as long as no call is on its way longer than another by more than ``MARGIN * seconds`` (40 ms
-for a limit per second, 2.4 s for one per minute).
+A server counts calls when they arrive. So a start has to wait until the call ``calls`` before it is
+``(1 + MARGIN) * seconds`` ago: then no window of ``seconds``, wherever it begins, sees more than ``calls`` arrivals, as
+long as no call is on its way longer than another by more than ``MARGIN * seconds`` (30 ms for a limit per second, 1.8 s
+for one per minute). What counts is when a call left, where the provider tells (``leaving.leaves``): a call that has to
+open a connection, or whose loop is busy, leaves later than it was let start.
 
-``MARGIN`` is chosen so that at least 95% of a limit is used: 1 / 1.04 is 96.2%, and the rest is for timers that wake
-a little late. In a short window it is little time, and a call that opens a connection takes longer than that. So where
-windows are short, the first ``calls`` starts are spread evenly, so that they do not queue up behind each other, and
-count as if they had started ``OPENING * seconds`` later. That costs time once, at the beginning.
+Timers wake a little late, and each start would hand its lateness on to the one ``calls`` after it. So what is late by
+no more than ``SLACK * seconds`` counts as if it had been in time, and windows are longer by as much. ``MARGIN`` and
+``SLACK`` are chosen so that at least 95% of a limit is used: 1 / 1.035 is 96.6%.
+
+Where windows are short, the first ``calls`` starts are spread evenly: else their connections would all be opened at
+once, and wait for each other.
 """
 
 from __future__ import annotations
@@ -19,10 +22,25 @@ from collections.abc import Callable
 
 from trustleads.enrichment.ports import Limits, Rate
 
-MARGIN = 0.04  # share of a window
-OPENING = 0.2  # share of a window; two round trips and a handshake take 0.1 to 0.2 seconds
+MARGIN = 0.03  # share of a window
+SLACK = 0.005  # share of a window
 _SHORT = 10.0  # seconds; a longer window leaves room for a burst, and somebody with few rows is glad of it
 _INSTANT = 1e-6  # seconds; sums of times on a clock are not exact, and no timer is that fine
+
+
+class Start:
+    """A call that was let start.
+
+    Attributes:
+        at: When it left, as far as is known; when it was let start until then.
+        left: Whether its provider has told that it left.
+    """
+
+    __slots__ = ("at", "left")
+
+    def __init__(self, at: float) -> None:
+        self.at = at
+        self.left = False
 
 
 class Pace:
@@ -35,6 +53,9 @@ class Pace:
         async with turn:  # an asyncio.Lock; before it, a place among those in flight
             while wait := pace.try_take():
                 await asyncio.sleep(wait)
+            start = pace.latest
+        ...
+        pace.leaves(start)
     """
 
     def __init__(self, limits: Limits, clock: Callable[[], float]) -> None:
@@ -47,9 +68,10 @@ class Pace:
         self._clock = clock
         self._windows = [_Window(rate) for rate in limits.rates]
         self._paused_until = -math.inf
+        self.latest = Start(-math.inf)
 
     def try_take(self) -> float:
-        """Take a start if one is due.
+        """Take a start, which is ``latest`` then, if one is due.
 
         Returns:
             0.0 if the call is to start now. Else nothing was taken, and this many seconds, at least, are to pass
@@ -60,9 +82,15 @@ class Pace:
         wait = max(due, self._paused_until) - now
         if wait > _INSTANT:
             return wait
-        for window in self._windows:
-            window.take(now)
+        self._take(now)
         return 0.0
+
+    def leaves(self, start: Start) -> None:
+        """Count a call from now on; one that leaves a second time counts as another one, which nobody let start."""
+        if start.left:
+            self._take(self._clock())
+        else:
+            start.at, start.left = self._clock(), True
 
     def pause(self, seconds: float) -> None:
         """Let nothing start for so long; the longest of several pauses counts.
@@ -74,27 +102,32 @@ class Pace:
         """
         self._paused_until = max(self._paused_until, self._clock() + seconds)
 
+    def _take(self, now: float) -> None:
+        self.latest = Start(now)
+        for window in self._windows:
+            window.take(self.latest)
+
 
 class _Window:
-    """The starts that count for one rate."""
+    """The starts that count for one rate, each with the time when it was due."""
 
     def __init__(self, rate: Rate) -> None:
-        self._starts: deque[float] = deque(maxlen=rate.calls)
-        self._length = rate.seconds * (1 + MARGIN)
-        short = rate.seconds <= _SHORT
-        self._gap = rate.seconds / rate.calls if short else 0.0
-        self._opening = rate.seconds * OPENING if short else 0.0
+        self._starts: deque[tuple[float, Start]] = deque(maxlen=rate.calls)
+        self._length = rate.seconds * (1 + MARGIN + SLACK)
+        self._slack = rate.seconds * SLACK
+        self._gap = rate.seconds / rate.calls if rate.seconds <= _SHORT else 0.0
         self._ahead = rate.seconds * MARGIN / 2  # how far starts may be ahead of even ones, to catch up after a delay
         self._even = -math.inf  # when the next start would be due if all were spread evenly
 
     def due(self) -> float:
         """When the next start is due; in the past where it is overdue."""
-        if len(self._starts) == self._starts.maxlen:
-            return self._starts[0] + self._length
-        return self._even - self._ahead
+        if len(self._starts) < self._starts.maxlen:  # type: ignore[operator]  # it has one
+            return self._even - self._ahead
+        was_due, start = self._starts[0]
+        return max(was_due, start.at - self._slack) + self._length
 
-    def take(self, now: float) -> None:
+    def take(self, start: Start) -> None:
         """Count a start."""
-        late = 0.0 if len(self._starts) == self._starts.maxlen else self._opening
-        self._starts.append(now + late)
-        self._even = max(self._even, now) + self._gap
+        due = self.due()
+        self._starts.append((due, start))
+        self._even = max(self._even, start.at) + self._gap

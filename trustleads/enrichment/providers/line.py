@@ -20,6 +20,7 @@ from typing import Any, Protocol, cast
 
 import h11
 
+from trustleads.enrichment.leaving import leaves
 from trustleads.enrichment.questions import AskAgain, Declined, Signal, StopAsking, Unsure
 
 _IDLE = 15.0  # seconds after which a connection is not used again: servers often close theirs after 20 to 60
@@ -171,6 +172,7 @@ class Line(asyncio.Protocol):
         data = self._encoded(call)
         self._body = bytearray()
         self._waiter = self._loop.create_future()
+        leaves()
         self._transport.write(data)
         return await self._waiter
 
