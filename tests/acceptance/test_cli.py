@@ -166,4 +166,4 @@ def test_a_closed_standard_output_is_one_line(leads: Path) -> None:
 def test_rejects_alone_says_what_it_goes_with(leads: Path, tmp_path: Path) -> None:
     done = run("enrich", str(leads), "-o", str(tmp_path / "o.csv"), "--rejects", "r.csv")
     assert done.returncode == 2
-    assert "on_bad_row" in done.stderr
+    assert "--on-bad-row" in done.stderr

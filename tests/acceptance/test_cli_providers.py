@@ -23,6 +23,7 @@ pytestmark = pytest.mark.clause("LEAD-4")
 
 KEY = "test-key"
 PEOPLE = [invent(number) for number in range(12)]
+EMAIL = ("--providers", "providers.toml", "--want", "email=0.9")
 WANT = ("--want", "job_title=0.8", "--want", "email=0.9")
 
 
@@ -206,6 +207,26 @@ def test_interrupted_it_writes_nothing_and_keeps_what_is_answered(tmp_path: Path
         (["--answers", "answers.db"], ["--answers goes with --providers"]),
         (["--order", "cheapest"], ["--order goes with --providers"]),
         (["--org", "acme"], ["--org goes with --providers"]),
+        (["--calls", "7"], ["--calls goes with --providers"]),
+        (["--min-fill-rate", "0.1"], ["--min-fill-rate goes with --providers"]),
+        (["--per-provider", "zerobounce=1 USD"], ["--per-provider goes with --providers"]),
+        ([*EMAIL, "--per-provider", "zerobounce"], ["--per-provider NAME=MONEY takes an amount"]),
+        ([*EMAIL, "--per-provider", "zerobounce=5"], ["--per-provider NAME=MONEY takes an amount", "not '5'"]),
+        ([*EMAIL, "--per-provider", "=5 USD"], ["--per-provider takes NAME=MONEY, such as hunter='5 USD'"]),
+        ([*EMAIL, *(("--per-provider", "zerobounce=5 USD") * 2)], ["--per-provider names zerobounce twice"]),
+        (
+            [*EMAIL, "--per-provider", "zerobonce=5 USD"],
+            ["--per-provider 'zerobonce' is no", "did you mean 'zerobounce'"],
+        ),
+        ([*EMAIL, "--per-provider", "zerobounce=0.01 USD"], ["--per-provider zerobounce: 0.01 USD does not pay"]),
+        ([*EMAIL, "--order", "email"], ["--order takes 'fixed' or 'cheapest', alone, or FIELD=NAME,NAME", "'email'"]),
+        ([*EMAIL, "--order", "email=zerobounce,"], ["--order takes", "'email=zerobounce,'"]),
+        ([*EMAIL, "--order", "cheapest", "--order", "email=zerobounce"], ["--order takes", "not 'cheapest'"]),
+        ([*EMAIL, *(("--order", "email=zerobounce") * 2)], ["--order names email twice"]),
+        ([*EMAIL, "--order", "email=hunter"], ["--order: 'hunter' is no provider of this run"]),
+        ([*EMAIL, "--order", "emial=zerobounce"], ["--order: 'emial' is nothing", "did you mean 'email'"]),
+        ([*EMAIL, "--order", "phone=people_data_labs"], ["--order: phone is not in --want"]),
+        ([*EMAIL, "--answers", "leads.csv"], ["--answers: cannot use", "leads.csv"]),
     ],
 )
 def test_mistakes_are_one_line_and_write_nothing(
@@ -224,11 +245,62 @@ def test_mistakes_are_one_line_and_write_nothing(
     assert sorted(folder.iterdir()) == files
 
 
+def test_calls_are_counted_and_an_order_leaves_out_who_is_not_named(
+    folder: Path, servers: tuple[ProviderServer, ...]
+) -> None:
+    command = ("enrich", "leads.csv", "-o", "out.csv", "--providers", "providers.toml", *WANT, "--json")
+    before = calls(servers)
+    order = ("--order", "job_title=people_data_labs", "--order", "email=zerobounce")
+    done = run(folder, *command, *order, "--calls", "1", "--min-fill-rate", "0.1", "--min-rows", "5")
+    assert done.returncode == 0, done.stderr
+    assert sum(calls(servers)) - sum(before) == 1
+    told = json.loads(done.stdout)["providers"]
+    assert (told["people_data_labs"]["found"], told["zerobounce"]["stopped"]) == (8, "budget_calls")
+    swapped = run(folder, "enrich", "leads.csv", "-o", "out.csv", *EMAIL, "--json", "--order", "email=people_data_labs")
+    assert json.loads(swapped.stdout)["providers"]["zerobounce"]["asked"] == 0
+
+
+def test_a_provider_that_fills_too_few_is_left_out(folder: Path) -> None:
+    text = (folder / "providers.toml").read_text(encoding="utf-8")
+    people = "".join(f"{invent(number).email}\n" for number in range(100, 1400))
+    (folder / "strangers.csv").write_text(f"Email\n{people}", encoding="utf-8")
+    (folder / "one.toml").write_text(text.split("\n\n")[0] + "\nlimits = { in_flight = 1 }\n", encoding="utf-8")
+    command = ("enrich", "strangers.csv", "-o", "out.csv", "--providers", "one.toml", "-w", "job_title=0.8", "--json")
+    done = run(folder, *command, "--min-fill-rate", "0.5", "--min-rows", "100")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)["providers"]["people_data_labs"]
+    assert (told["found"], told["stopped"]) == (0, "low_fill_rate")
+    assert 100 <= told["asked"] < 1300
+
+
+def test_a_limit_for_one_provider_leaves_the_other_alone(folder: Path) -> None:
+    command = ("preview", "leads.csv", "--providers", "providers.toml", *WANT, "--json")
+    done = run(folder, *command, "--per-provider", "people_data_labs=0.35 USD")
+    assert done.returncode == 0, done.stderr
+    people, mailboxes = json.loads(done.stdout)["providers"]
+    assert (people["cost"], mailboxes["cost"]) == ("0.35 USD", "1.2 USD")
+
+
+def test_messages_name_options_and_not_arguments(folder: Path) -> None:
+    (folder / "leads.csv").write_text("Email,tl_email\nann@firm.example,x\n", encoding="utf-8")
+    done = run(folder, "enrich", "leads.csv", "-o", "out.csv")
+    assert "pass another --prefix (now 'tl_')" in done.stderr
+    done = run(folder, "summary", "providers.toml")
+    assert (done.returncode, "prefix=" in done.stderr) == (2, False)
+
+
 def test_an_order_that_is_none_is_told_which_there_are() -> None:
     done = CliRunner().invoke(app, ["enrich", "leads.csv", "--order", "cheap"])
     assert done.exit_code == 2
     for word in ("--order", "'cheap'", "'fixed'", "'cheapest'"):
         assert word in done.stderr
+
+
+@pytest.mark.parametrize(("option", "value"), [("--calls", "0"), ("--min-fill-rate", "2"), ("--min-rows", "many")])
+def test_numbers_out_of_range_are_told_with_their_option(option: str, value: str) -> None:
+    done = CliRunner().invoke(app, ["enrich", "leads.csv", option, value])
+    assert done.exit_code == 2
+    assert option in done.stderr
 
 
 def test_the_report_tells_of_providers_whatever_columns_are_kept(folder: Path) -> None:

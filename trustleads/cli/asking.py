@@ -2,68 +2,66 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
 from trustleads.core.errors import InvalidInput
-from trustleads.core.money import Money as Amount
+from trustleads.core.money import Money
 
-_OPTIONS = {  # what the arguments are called here
-    "providers": "--providers",
-    "want": "--want",
-    "money": "--budget",
-    "per_row": "--per-row",
-    "order": "--order",
-    "org": "--org",
-    "fields": "--fields",
-}
-_ARGUMENT = re.compile(rf"\b({'|'.join(_OPTIONS)})=(?![^\s:,;])|^(want)(?=: )")
+if TYPE_CHECKING:
+    from trustleads.enrichment.answers.sqlite import SqliteAnswers
+    from trustleads.enrichment.asking.budget import Budget
+
+_ORDERS = ("fixed", "cheapest")
 
 
-class OrderBy(StrEnum):
-    """In which order providers are asked."""
-
-    FIXED = "fixed"
-    CHEAPEST = "cheapest"
-
-
-ProvidersOption = Annotated[
-    str | None,
-    typer.Option("--providers", metavar="FILE", help="A TOML file that says whom to ask for what is missing."),
-]
-Want = Annotated[
-    list[str] | None,
-    typer.Option("--want", "-w", metavar="FIELD=CONFIDENCE", help="What to fill, and how sure: email=0.9; repeat it."),
-]
-Money = Annotated[
-    str | None, typer.Option("--budget", metavar="MONEY", help='The most that the run may cost: "25.00 USD".')
-]
-PerRow = Annotated[str | None, typer.Option(metavar="MONEY", help="The most that one row may cost.")]
-Order = Annotated[OrderBy, typer.Option(help="In the order of the file, or by the cost per value that turns out.")]
-Answers = Annotated[
-    str | None, typer.Option(metavar="FILE", help="A file that keeps answers: what is in it is not paid again.")
-]
-Org = Annotated[str, typer.Option(help="Whose leads these are: answers are kept for each apart.")]
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """The options as they were typed."""
+    """The options as they were typed; ``with_asking`` gives them to a command."""
 
-    providers: str | None
-    want: Sequence[str] | None
-    budget: str | None
-    per_row: str | None
-    order: OrderBy
-    answers: str | None
-    org: str
+    providers: Annotated[
+        str | None,
+        typer.Option("--providers", metavar="FILE", help="A TOML file that says whom to ask for what is missing."),
+    ] = None
+    want: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--want", "-w", metavar="FIELD=CONFIDENCE", help="What to fill, and how sure: email=0.9; repeat it."
+        ),
+    ] = None
+    order: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ORDER",
+            help="fixed: in the order of the file, as by default; cheapest: by the cost per value that turns out;"
+            " or FIELD=NAME,NAME for the providers of one field; repeat it.",
+        ),
+    ] = None
+    budget: Annotated[
+        str | None, typer.Option("--budget", metavar="MONEY", help='The most that the run may cost: "25.00 USD".')
+    ] = None
+    per_row: Annotated[str | None, typer.Option(metavar="MONEY", help="The most that one row may cost.")] = None
+    per_provider: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=MONEY", help='The most for one provider: hunter="5 USD"; repeat it.'),
+    ] = None
+    calls: Annotated[int | None, typer.Option(min=1, help="The most requests; a batch is one.")] = None
+    min_fill_rate: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Leave out a provider that fills a smaller share of its leads.")
+    ] = None
+    min_rows: Annotated[
+        int | None, typer.Option(min=1, help="Leads before --min-fill-rate is judged; 200 by default.")
+    ] = None
+    answers: Annotated[
+        str | None, typer.Option(metavar="FILE", help="A file that keeps answers: what is in it is not paid again.")
+    ] = None
+    org: Annotated[str | None, typer.Option(help="Whose leads these are: answers are kept for each apart.")] = None
 
     @contextmanager
     def opened(self, *, look_only: bool = False) -> Iterator[dict[str, Any]]:
@@ -75,64 +73,119 @@ class Asking:
         Raises:
             InvalidInput: One of the options is wrong.
         """
-        try:
-            with self._opened(look_only=look_only) as options:
-                yield options
-        except InvalidInput as error:
-            message = _in_options(str(error))
-            if message == str(error):
-                raise
-            raise InvalidInput(message, reason=error.reason) from error.__cause__
-
-    @contextmanager
-    def _opened(self, *, look_only: bool) -> Iterator[dict[str, Any]]:
+        order = _order(self.order or ())
         if self.providers is None:
             self._check_alone()
             yield {}
             return
-        options = self._options(self.providers)
+        options = self._options(self.providers, order)
         if self.answers is None or (look_only and not Path(self.answers).exists()):
             yield options
             return
-        from trustleads.enrichment.answers.sqlite import SqliteAnswers  # noqa: PLC0415 - only on demand
-
-        with closing(SqliteAnswers(self.answers)) as answers:
+        with closing(_kept_in(self.answers)) as answers:
             yield {**options, "answers": answers}
 
     def _check_alone(self) -> None:
-        given: dict[str, object] = {"--want": self.want, "--budget": self.budget, "--per-row": self.per_row}
-        given |= {"--order": self.order is not OrderBy.FIXED, "--answers": self.answers, "--org": self.org != "default"}
-        for name, value in given.items():
-            if value:
-                raise InvalidInput(f"{name} goes with --providers", reason="providers")
+        for field in fields(self):
+            if getattr(self, field.name) is not None and getattr(self, field.name) != []:
+                raise InvalidInput(f"--{field.name.replace('_', '-')} goes with --providers", reason="providers")
 
-    def _options(self, file: str) -> dict[str, Any]:
+    def _options(self, file: str, order: str | Mapping[str, Sequence[str]]) -> dict[str, Any]:
         from trustleads.cli.provider_file import load  # noqa: PLC0415 - only on demand
+
+        budget = self._budget()
+        _check_folder(self.answers)
+        org = {} if self.org is None else {"org": self.org}
+        return {"want": _wants(self.want or ()), "budget": budget, "order": order, "providers": load(file), **org}
+
+    def _budget(self) -> Budget | None:
+        limits = {
+            "money": _amount("--budget", self.budget),
+            "per_row": _amount("--per-row", self.per_row),
+            "per_provider": dict(_named_amounts(self.per_provider or ())) or None,
+            "calls": self.calls,
+            "min_fill_rate": self.min_fill_rate,
+            "min_rows": self.min_rows,
+        }
+        given: dict[str, Any] = {name: limit for name, limit in limits.items() if limit is not None}
+        if not given:
+            return None
         from trustleads.enrichment.asking.budget import Budget  # noqa: PLC0415 - only on demand
 
-        money, per_row = _amount("--budget", self.budget), _amount("--per-row", self.per_row)
-        _check_folder(self.answers)
-        return {
-            "want": _wants(self.want or ()),
-            "budget": None if money is per_row is None else Budget(money=money, per_row=per_row),
-            "order": self.order.value,
-            "org": self.org,
-            "providers": load(file),
-        }
+        return Budget(**given)
 
 
-def _in_options(message: str) -> str:
-    """Name options where a message names the arguments that they become."""
-    return _ARGUMENT.sub(lambda found: _OPTIONS[found[1] or found[2]], message)
+def with_asking(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of ``Asking`` in the place of its argument ``asking``."""
+    names = [field.name for field in fields(Asking)]
+
+    def run(**options: Any) -> None:
+        asking = Asking(**{name: options.pop(name) for name in names})
+        command(**options, asking=asking)
+
+    kinds = get_type_hints(Asking, include_extras=True)
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    added = [inspect.Parameter(name, keyword, default=None, annotation=kinds[name]) for name in names]
+    parameters: list[inspect.Parameter] = []
+    for parameter in inspect.signature(command, eval_str=True).parameters.values():
+        parameters += added if parameter.name == "asking" else [parameter]
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what typer looks at
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    return run
 
 
-def _amount(option: str, text: str | None) -> Amount | None:
+def _kept_in(path: str) -> SqliteAnswers:
+    from trustleads.enrichment.answers.sqlite import SqliteAnswers  # noqa: PLC0415 - only on demand
+
     try:
-        return None if text is None else Amount.of(text)
+        return SqliteAnswers(path)
+    except InvalidInput as error:
+        raise InvalidInput(f"--answers: {error}", reason=error.reason) from error.__cause__
+
+
+def _amount(option: str, text: str | None) -> Money | None:
+    try:
+        return None if text is None else Money.of(text)
     except InvalidInput as error:
         raise InvalidInput(
             f"{option} takes an amount and a currency, such as '25.00 USD', not {text!r}", reason=error.reason
         ) from None
+
+
+def _named_amounts(texts: Sequence[str]) -> Iterator[tuple[str, Money]]:
+    names: set[str] = set()
+    for text in texts:
+        name, _, money = (part.strip() for part in text.partition("="))
+        amount = _amount("--per-provider NAME=MONEY", money)
+        if not name or amount is None:
+            raise InvalidInput(
+                f"--per-provider takes NAME=MONEY, such as hunter='5 USD', not {text!r}", reason="budget"
+            )
+        if name in names:
+            raise InvalidInput(f"--per-provider names {name} twice", reason="budget")
+        names.add(name)
+        yield name, amount
+
+
+def _order(texts: Sequence[str]) -> str | Mapping[str, Sequence[str]]:
+    if not texts:
+        return "fixed"
+    if len(texts) == 1 and texts[0] in _ORDERS:
+        return texts[0]
+    order: dict[str, Sequence[str]] = {}
+    for text in texts:
+        field, _, names = text.partition("=")
+        listed = [name.strip() for name in names.split(",")]
+        if not field.strip() or not all(listed):
+            raise InvalidInput(
+                f"--order takes 'fixed' or 'cheapest', alone, or FIELD=NAME,NAME for some fields, not {text!r}",
+                reason="order",
+            )
+        if field.strip() in order:
+            raise InvalidInput(f"--order names {field.strip()} twice", reason="order")
+        order[field.strip()] = listed
+    return order
 
 
 def _check_folder(answers: str | None) -> None:

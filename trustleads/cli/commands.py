@@ -19,7 +19,8 @@ from typing import Annotated, Any, BinaryIO, NoReturn
 import typer
 
 import trustleads
-from trustleads.cli.asking import Answers, Asking, Money, Order, OrderBy, Org, PerRow, ProvidersOption, Want
+from trustleads.cli.asking import Asking, with_asking
+from trustleads.cli.wording import in_options
 from trustleads.core.errors import InvalidInput, TrustLeadsError
 
 TERMINATED = 128 + signal.SIGTERM  # what shells expect
@@ -75,6 +76,7 @@ def _root(
 
 
 @app.command()
+@with_asking
 def enrich(
     source: Input,
     output: Annotated[
@@ -93,13 +95,7 @@ def enrich(
     formulas: Annotated[
         Formulas, typer.Option(help="Cells that a spreadsheet would run: escape or keep.")
     ] = Formulas.ESCAPE,
-    providers: ProvidersOption = None,
-    want: Want = None,
-    budget: Money = None,
-    per_row: PerRow = None,
-    order: Order = OrderBy.FIXED,
-    answers: Answers = None,
-    org: Org = "default",
+    asking: Asking,
     workers: Annotated[int | None, typer.Option(min=1, help="Threads.")] = None,
     progress: Annotated[
         bool | None, typer.Option("--progress/--no-progress", help="By default where a person can see it.")
@@ -107,7 +103,6 @@ def enrich(
     as_json: AsJson = False,
 ) -> None:
     """Validate and normalise leads, and fill what is missing from providers; prints a summary."""
-    asking = Asking(providers, want, budget, per_row, order, answers, org)
     summary = _guarded(
         lambda: _enriched(
             asking,
@@ -126,7 +121,7 @@ def enrich(
             workers=workers,
             progress=progress,
         ),
-        kept_in=answers,
+        kept_in=asking.answers,
     )
     _show(summary, as_json=as_json, to_stderr=output == "-")
     if summary.bad_rows.count:
@@ -139,16 +134,11 @@ def _enriched(asking: Asking, source: str | io.FileIO, **options: Any) -> Any:
 
 
 @app.command()
+@with_asking
 def preview(
     source: Input,
     *,
-    providers: ProvidersOption = None,
-    want: Want = None,
-    budget: Money = None,
-    per_row: PerRow = None,
-    order: Order = OrderBy.FIXED,
-    answers: Answers = None,
-    org: Org = "default",
+    asking: Asking,
     country: Country = None,
     columns: Columns = None,
     encoding: Encoding = None,
@@ -156,9 +146,8 @@ def preview(
     as_json: AsJson = False,
 ) -> None:
     """Tell what enriching would ask, of whom, at what cost; nothing is sent."""
-    if providers is None:
+    if asking.providers is None:
         _fail("preview needs --providers", 2)
-    asking = Asking(providers, want, budget, per_row, order, answers, org)
     report = _guarded(
         lambda: _previewed(
             asking,
@@ -262,7 +251,7 @@ def _guarded(call: Callable[[], Any], *, kept_in: str | None = None) -> Any:
     try:
         return call()
     except InvalidInput as error:
-        _fail(str(error), 2)
+        _fail(in_options(str(error)), 2)
     except BrokenPipeError:  # the reader, such as head, has all it wants
         _quietly()
     except (TrustLeadsError, OSError) as error:

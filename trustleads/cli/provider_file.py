@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from trustleads import providers
+from trustleads.cli.wording import in_keys
 from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.ports import Provider, Rate
 
@@ -94,7 +95,7 @@ def _made(entry: Any, number: int, file: Path) -> Provider:
             arguments["limits"] = replace(maker.usual_limits, **arguments["limits"])
         made: Provider = maker(**arguments)
     except InvalidInput as error:
-        raise InvalidInput(f"{where}: {error}", reason=error.reason) from error.__cause__
+        raise InvalidInput(f"{where}: {in_keys(str(error))}", reason=error.reason) from error.__cause__
     return made
 
 
