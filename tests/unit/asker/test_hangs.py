@@ -24,7 +24,7 @@ from .fakes import Fake, asker, found, leads
 
 pytestmark = [pytest.mark.clause("LEAD-5"), pytest.mark.timeout(20)]
 
-GRACE, SOON = 0.3, 1.0  # seconds
+GRACE, SOON = 0.3, 5.0  # seconds; what hangs does for fifteen
 
 
 @pytest.fixture(autouse=True)
@@ -93,7 +93,7 @@ def test_whoever_stops_waits_for_nobody_who_hangs(where: str, after: int) -> Non
     with asker(people, answers=host, gate=host, meter=host) as made:
         if after:
             made.ask(leads(1))
-        assert stopped(made, host) < 0.25
+        assert stopped(made, host) < SOON
         began = time.monotonic()
         made.close()
         assert time.monotonic() - began < SOON
@@ -190,10 +190,10 @@ def test_a_provider_that_takes_no_end_is_left_behind_and_what_it_answered_is_kep
 ) -> None:
     people, answers = Stuck(way), MemoryAnswers()
     with caplog.at_level(logging.WARNING), asker(people, answers=answers) as made:
-        assert stopped(made, people) < 0.25
+        assert stopped(made, people) < SOON
         began = time.monotonic()
         made.close()
-        assert time.monotonic() - began < 2 * SOON
+        assert time.monotonic() - began < SOON
     assert "left behind" in caplog.text or way == "lookup goes on"
     again = Fake("stuck")
     with asker(again, answers=answers) as made:
