@@ -108,11 +108,11 @@ def test_connections_are_used_again_and_given_back() -> None:
         provider = hunter(server)
         for _ in range(3):
             await asyncio.gather(*(provider.lookup([HUNTER_TITLE]) for _ in range(5)))
-        (lines,) = provider._lines.values()
+        (lines,) = provider._host._lines.values()
         assert len(lines._free) == 5
         await provider.aclose()
         assert not lines._free
-        assert not provider._lines
+        assert not provider._host._lines
         assert (await provider.lookup([HUNTER_TITLE]))[0].outcome is Outcome.FOUND
         await provider.aclose()
 

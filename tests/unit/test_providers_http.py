@@ -282,7 +282,7 @@ def test_tls_has_to_verify(tls: str | None) -> None:
 
 
 def test_the_usual_trust_is_tls_1_2_and_verifies() -> None:
-    context = Echo(KEY)._trust()
+    context = Echo(KEY)._host.trust()
     assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname

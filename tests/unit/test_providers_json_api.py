@@ -180,6 +180,23 @@ def test_a_key_in_the_body(request_: dict[str, Any], content: bytes | None) -> N
     assert sent.content == content if content else json.loads(sent.content) == {"m": ADA, "k": KEY}
 
 
+@pytest.mark.parametrize(
+    ("body", "status", "outcome"),
+    [
+        (FOUND, 200, Outcome.FOUND),
+        ({"data": {"person": {**PERSON, "email": BO}}}, 200, Outcome.FAILED),
+        ({}, 404, Outcome.MISS),
+        ({}, 451, Outcome.REFUSED),
+    ],
+)
+def test_the_name_of_a_call_may_be_in_a_header(body: Any, status: int, outcome: Outcome) -> None:
+    description = changed(ONE, answer__request_id={"header": "X-Request-Id"})
+    (answer,) = ask(description, Wire(body, status=status, headers={"x-request-ID": "r-1"}))
+    assert (answer.outcome, answer.request_id) == (outcome, "r-1")
+    (answer,) = ask(description, Wire(body, status=status))
+    assert (answer.outcome, answer.request_id) == (outcome, None)
+
+
 def test_no_key_where_none_is_needed() -> None:
     wire = Wire(FOUND)
     provider = JsonProvider(changed(ONE, auth={"kind": "none"}), transport=httpx.MockTransport(wire))

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from trustleads.core.errors import InvalidInput
+from trustleads.enrichment.providers.json_auth import Auth
 from trustleads.enrichment.providers.json_description import read
 
 ONE: dict[str, Any] = {
@@ -82,7 +83,7 @@ def test_a_description_in_a_file(tmp_path: Path, ending: str) -> None:
     )
     path.write_text(toml if ending == "toml" else json.dumps(plain))
     assert read(path) == read(str(path))
-    assert (read(path).auth, read(path).records) == (("bearer", ""), ())
+    assert (read(path).auth, read(path).records) == (Auth("bearer"), ())
     assert [value.steps for value in read(path).values.values()] == [("title",)]
 
 
@@ -114,6 +115,9 @@ def test_a_description_in_a_file(tmp_path: Path, ending: str) -> None:
         (changed(ONE, auth={"kind": "body", "name": "k"}), "auth.kind is body where"),
         (changed(ONE, auth={"kind": "header", "name": "X Key"}), "auth.name "),
         (changed(ONE, auth={"kind": "bearer", "name": "x"}), "auth.name is unknown"),
+        (changed(ONE, answer__request_id={"header": "X Id"}), "answer.request_id.header is the name of a header"),
+        (changed(ONE, answer__request_id={"path": "id"}), "answer.request_id.header is missing"),
+        (changed(ONE, answer__request_id=7), "answer.request_id is a table"),
         (changed(ONE, limits={"rates": [[1]]}), "limits.rates "),
         (changed(ONE, limits={"rates": [[0, 1]]}), "limits.rates "),
         (changed(ONE, limits={"timeout": float("inf")}), "limits.timeout "),
@@ -130,7 +134,7 @@ def test_a_description_in_a_file(tmp_path: Path, ending: str) -> None:
         (changed(ONE, answer=None), "answer is missing"),
         (changed(ONE, answer__values=None), "answer has neither"),
         (changed(ONE, answer__values={"full_name": "n"}), "answer.values.full_name is unknown"),
-        (changed(ONE, answer__values={"phone": "a..b"}), "answer.values.phone is a way"),
+        (changed(ONE, answer__values={"phone": "a..b"}), "answer.values.phone is a path"),
         (changed(ONE, answer__values={"phone": {"path": "p", "confidence": 2}}), "answer.values.phone.confidence "),
         (changed(ONE, answer__values={"phone": {"confidence": 1}}), "answer.values.phone.path is missing"),
         (changed(ONE, answer__mailbox={"path": "s", "words": {"ok": "fine"}}), "answer.mailbox.words.ok is one of"),

@@ -1,38 +1,26 @@
 """What all providers behind HTTPS share: one attempt at one call, and what became of it (LEAD-4, LEAD-5).
 
-The only module that knows httpx, which carries calls through a proxy, or over a transport of the caller's.
 Redirects are not followed, cookies not kept, and settings of the environment not looked at.
 """
 
 from __future__ import annotations
 
-import asyncio
-import json
 import re
 import ssl
-import threading
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, NoReturn
-from urllib.parse import SplitResult, quote, urlencode, urlsplit
-from weakref import WeakKeyDictionary
 
-import httpx
-
-from trustleads._version import __version__
 from trustleads.core.errors import InvalidInput
 from trustleads.core.money import Money
 from trustleads.enrichment.ports import Limits
-from trustleads.enrichment.providers.line import Call, Carrier, Lines, Reply, open_line, unreachable
+from trustleads.enrichment.providers.host import Host
+from trustleads.enrichment.providers.line import Call, Reply
 from trustleads.enrichment.questions import Answer, AskAgain, Attribute, Declined, Question, StopAsking, Unsure
 
 __all__ = ["HttpProvider", "Reply"]
 
-_USUAL_HEADERS = {"accept": "application/json", "accept-encoding": "gzip", "user-agent": f"trustleads/{__version__}"}
-_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
-_SAFE = "/?%:@!$&'()*+,;=~"  # what a path may hold as it is, percent signs of what is encoded already among it
 _KEY = re.compile(r"[!-~]+")
-_CONNECT = 10.0  # seconds
 _NOT_DONE = frozenset({500, 502, 503, 520, 521, 522, 523, 525, 526, 530})
 _MAYBE_DONE = frozenset({504, 524})  # a gateway gave up waiting for a server that may still have worked
 _NOT_FOUND, _RESTRICTED = 404, 451
@@ -103,12 +91,14 @@ class HttpProvider(ABC):
         self._key = _checked_key(key, type(self).__name__)
         self.price = Money.of(self.list_price if price is None else price, name="price")
         self.limits = self.usual_limits if limits is None else _checked_limits(limits)
-        self._root = _checked_root(self.base_url if base_url is None else base_url)
-        self._tls = None if tls is None else _checked_tls(tls)
-        self._proxy = None if proxy is None else _checked_proxy(proxy)
-        self._transport: httpx.AsyncBaseTransport | None = transport
-        self._lock = threading.Lock()
-        self._lines: WeakKeyDictionary[asyncio.AbstractEventLoop, Lines] = WeakKeyDictionary()
+        self._host = Host(
+            self.base_url if base_url is None else base_url,
+            seconds=lambda: self.limits.timeout,
+            most_bytes=self.most_bytes,
+            tls=tls,
+            proxy=proxy,
+            transport=transport,
+        )
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(key=***)"
@@ -176,104 +166,17 @@ class HttpProvider(ABC):
             Unsure: It was sent, and what came back is late, torn, or too long.
             Signal: What else ``judge`` says.
         """
-        body = b"" if json is None else _compact(json)
-        if form is not None:
-            body = urlencode(form).encode("ascii")
-        kind = "" if not body else _JSON if form is None else _FORM
-        headers = {**_USUAL_HEADERS, **({"content-type": kind} if kind else {}), **self.headers()}
-        reply = await self._attempt(Call(method, _target(self._root.path + path, query), headers, body))
+        call = self._host.call(method, path, query=query, json=json, form=form, headers=self.headers())
+        reply = await self._carry(call)
         self.judge(reply)
         return reply
 
     async def aclose(self) -> None:
         """Close the connections of the running loop; the next ``lookup`` opens new ones."""
-        with self._lock:
-            lines = self._lines.pop(asyncio.get_running_loop(), None)
-        if lines is not None:
-            await lines.aclose()
+        await self._host.aclose()
 
-    async def _attempt(self, call: Call) -> Reply:
-        try:
-            async with asyncio.timeout(self.limits.timeout):
-                return await self._lines_here().carry(call)
-        except TimeoutError:
-            raise Unsure("timeout") from None
-
-    def _lines_here(self) -> Lines:
-        loop = asyncio.get_running_loop()
-        with self._lock:
-            lines = self._lines.get(loop)
-            if lines is None:
-                lines = self._lines[loop] = Lines(self._open)
-        return lines
-
-    async def _open(self) -> Carrier:
-        seconds, root = self.limits.timeout, self._root
-        if self._transport is None and self._proxy is None:
-            host, port = root.hostname or "", root.port or 443
-            return await open_line(
-                host, port, self._trust(), named=root.netloc, seconds=_step(seconds), most_bytes=self.most_bytes
-            )
-        own = self._transport is None
-        transport = self._transport or httpx.AsyncHTTPTransport(verify=self._trust(), proxy=self._proxy)
-        return _Carried(transport, f"https://{root.netloc}", seconds, self.most_bytes, own=own)
-
-    def _trust(self) -> ssl.SSLContext:
-        if self._tls is None:
-            self._tls = httpx.create_ssl_context(trust_env=False)
-            self._tls.minimum_version = ssl.TLSVersion.TLSv1_2
-            self._tls.keylog_filename = None  # type: ignore[assignment]  # which the environment may have set, and the keys would lie there
-        return self._tls
-
-
-class _Carried:
-    """A call over one of httpx's transports; of its client nothing, as that writes every URL to the log."""
-
-    usable = True
-
-    def __init__(
-        self, transport: httpx.AsyncBaseTransport, root: str, seconds: float, most_bytes: int, *, own: bool
-    ) -> None:
-        self._transport, self._root, self._most_bytes, self._own = transport, root, most_bytes, own
-        step = _step(seconds)
-        self._extensions = {"timeout": {"connect": step, "pool": step, "read": seconds, "write": seconds}}
-
-    async def carry(self, call: Call) -> Reply:
-        """Send, and read the reply whole; see ``Carrier``."""
-        request = httpx.Request(
-            call.method,
-            self._root + call.target,
-            headers=dict(call.headers),
-            content=call.body,
-            extensions=self._extensions,
-        )
-        try:
-            return await self._exchange(request)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
-            raise unreachable(error) from None
-        except httpx.TimeoutException:
-            raise Unsure("timeout") from None
-        except httpx.DecodingError:
-            raise Unsure("bad_answer") from None
-        except (httpx.TransportError, OSError):
-            raise Unsure("torn_answer") from None
-
-    async def aclose(self) -> None:
-        """Close at once what was opened here; the caller's transport may be in use elsewhere."""
-        if self._own:
-            await self._transport.aclose()
-
-    async def _exchange(self, request: httpx.Request) -> Reply:
-        response = await self._transport.handle_async_request(request)
-        try:
-            body = bytearray()
-            async for part in response.aiter_bytes():
-                body += part
-                if len(body) > self._most_bytes:
-                    raise Unsure("bad_answer")
-        finally:
-            await response.aclose()
-        return Reply(response.status_code, dict(response.headers.items()), bytes(body))
+    async def _carry(self, call: Call) -> Reply:
+        return await self._host.carry(call)
 
 
 def _may_be_of_an_api(reply: Reply) -> bool:
@@ -282,20 +185,6 @@ def _may_be_of_an_api(reply: Reply) -> bool:
         return not reply.body.strip() or not isinstance(reply.json(), str | int | float)
     except Unsure:
         return False
-
-
-def _compact(value: Any) -> bytes:
-    return json.dumps(value, separators=(",", ":"), allow_nan=False).encode("ascii")
-
-
-def _step(seconds: float) -> float:
-    """Give the time that connecting may take: so little that a call which runs out of its whole time was sent."""
-    return min(_CONNECT, seconds / 3)
-
-
-def _target(path: str, query: Mapping[str, str] | None) -> str:
-    target = quote(path, safe=_SAFE)
-    return f"{target}{'&' if '?' in path else '?'}{urlencode(query, quote_via=quote)}" if query else target
 
 
 def _checked_key(key: object, provider: str) -> str:
@@ -313,39 +202,3 @@ def _checked_limits(limits: object) -> Limits:
         "limits= is Limits, such as Limits(rates=(Rate(300, 60.0),), in_flight=10, timeout=30.0)",
         reason="provider_limits",
     )
-
-
-def _checked_root(url: object) -> SplitResult:
-    parts = _split(url)
-    if parts is None or parts.scheme != "https" or "@" in parts.netloc or parts.query or parts.fragment:
-        raise InvalidInput("base_url= is an https:// address without user name and query", reason="provider_url")
-    return parts._replace(path=parts.path.rstrip("/"))
-
-
-def _checked_tls(tls: object) -> ssl.SSLContext:
-    if not isinstance(tls, ssl.SSLContext):
-        raise InvalidInput("tls= is an ssl.SSLContext", reason="provider_tls")
-    if tls.verify_mode != ssl.CERT_REQUIRED or not tls.check_hostname:
-        raise InvalidInput("tls= has to verify certificates and host names", reason="provider_tls")
-    if tls.minimum_version < ssl.TLSVersion.TLSv1_2:
-        raise InvalidInput("tls= has to refuse versions before TLS 1.2: set its minimum_version", reason="provider_tls")
-    return tls
-
-
-def _checked_proxy(proxy: object) -> httpx.Proxy:
-    parts = _split(proxy)
-    if parts is None or parts.scheme not in {"http", "https"}:
-        raise InvalidInput("proxy= is the http:// or https:// address of a proxy", reason="provider_proxy")
-    return httpx.Proxy(parts.geturl())
-
-
-def _split(url: object) -> SplitResult | None:
-    """Take an address apart; None where it is none, or not written in ASCII."""
-    if not isinstance(url, str) or not url.isascii():
-        return None
-    try:
-        parts = urlsplit(url)
-        usable = bool(parts.hostname) and parts.port != 0
-    except ValueError:  # of the port, or of the brackets around an IPv6 address
-        return None
-    return parts if usable else None

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from trustleads.core.money import Money
 from trustleads.enrichment.ports import Limits, Rate
+from trustleads.enrichment.providers.json_auth import Auth, read_auth
 from trustleads.enrichment.providers.json_fields import (
     Steps,
     Table,
@@ -21,9 +22,9 @@ from trustleads.enrichment.providers.json_fields import (
     a_header,
     a_list,
     a_number,
+    a_path,
     a_share,
     a_text,
-    a_way,
     load,
     one_of,
     wrong,
@@ -53,12 +54,12 @@ class Value:
     """Where one value is in a record.
 
     Attributes:
-        steps: The way to it.
+        steps: The path to it.
         confidence: Fixed, or what counts where the record has none.
-        own_confidence: The way to the record's own figure.
+        own_confidence: The path to the record's own figure.
         scale: What that figure is at most.
-        source: The way to where the API has it from.
-        last_seen: The way to when it was there last.
+        source: The path to where the API has it from.
+        last_seen: The path to when it was there last.
     """
 
     steps: Steps
@@ -92,7 +93,7 @@ class Description:
     root: str
     path: str
     method: str
-    auth: tuple[str, str]
+    auth: Auth
     price: Money
     most_units: int
     limits: Limits
@@ -111,6 +112,7 @@ class Description:
     mailbox: Steps | None
     mailbox_words: Mapping[str, Mailbox]
     request_id: Steps | None
+    request_id_header: str | None
     units: Steps | None
     billed_when_asked: bool
     page: tuple[Steps, str, int] | None
@@ -135,7 +137,7 @@ def read(source: Mapping[str, Any] | str | PathLike[str]) -> Description:
         root=root,
         path=path,
         method=top.take("method", one_of(_METHODS), "GET"),
-        auth=_auth(top.table("auth")),
+        auth=read_auth(top.table("auth")),
         price=top.take("price", lambda value, where: Money.of(value, name=where)),
         most_units=top.take("most_units", a_count, 1),
         limits=_limits(top.table("limits", {})),
@@ -173,13 +175,6 @@ def _url(value: Any, where: str) -> tuple[str, str]:
     if parts.query or parts.fragment:
         raise wrong(where, "has no question mark: parameters are in request.query")
     return f"https://{parts.netloc}", parts.path or "/"
-
-
-def _auth(table: Table) -> tuple[str, str]:
-    kind = table.take("kind", one_of(("header", "query", "body", "bearer", "none")))
-    name = table.take("name", a_header) if kind in ("header", "query", "body") else ""
-    table.close()
-    return kind, name
 
 
 def _limits(table: Table) -> Limits:
@@ -239,25 +234,36 @@ def texts(template: Any) -> Iterator[str]:
 
 def _answer(table: Table, confidence: float) -> dict[str, Any]:
     mailbox = table.take("mailbox", _mailbox, (None, {}))
+    request_id, request_id_header = table.take("request_id", _request_id, (None, None))
     parts: dict[str, Any] = {
-        "records": table.take("path", a_way, ()),
+        "records": table.take("path", a_path, ()),
         "in_order": table.take("in_order", a_flag, True),
         "absent_is_miss": table.take("absent", one_of(("miss", "unsure")), "unsure") == "miss",
         "echo": table.take("echo", _echo, {}),
         "values": table.take("values", lambda value, where: _values(value, where, confidence), {}),
         "mailbox": mailbox[0],
         "mailbox_words": mailbox[1],
-        "request_id": table.take("request_id", a_way, None),
-        "units": table.take("units", a_way, None),
+        "request_id": request_id,
+        "request_id_header": request_id_header,
+        "units": table.take("units", a_path, None),
         "billed_when_asked": table.take("billed", one_of(("found", "asked")), "found") == "asked",
     }
     table.close()
     return parts
 
 
+def _request_id(value: Any, where: str) -> tuple[Steps | None, str | None]:
+    if isinstance(value, str):
+        return a_path(value, where), None
+    table = Table(value, where)
+    name = table.take("header", a_header).lower()
+    table.close()
+    return None, name
+
+
 def _echo(value: Any, where: str) -> Mapping[str, Steps]:
     table = Table(value, where)
-    echo = table.some((*Attribute, NUMBER), a_way)
+    echo = table.some((*Attribute, NUMBER), a_path)
     table.close()
     return echo
 
@@ -272,18 +278,18 @@ def _values(value: Any, where: str, confidence: float) -> Mapping[Attribute, Val
 
 def _value(value: Any, where: str, confidence: float) -> Value:
     if isinstance(value, str):
-        return Value(a_way(value, where), confidence)
+        return Value(a_path(value, where), confidence)
     table = Table(value, where)
     own = table.take(
-        "confidence", lambda one, place: (a_way if isinstance(one, str) else a_share)(one, place), confidence
+        "confidence", lambda one, place: (a_path if isinstance(one, str) else a_share)(one, place), confidence
     )
     parsed = Value(
-        steps=table.take("path", a_way),
+        steps=table.take("path", a_path),
         confidence=own if isinstance(own, float) else confidence,
         own_confidence=own if isinstance(own, tuple) else None,
         scale=table.take("scale", a_number, 1.0),
-        source=table.take("source", a_way, None),
-        last_seen=table.take("last_seen", a_way, None),
+        source=table.take("source", a_path, None),
+        last_seen=table.take("last_seen", a_path, None),
     )
     table.close()
     return parsed
@@ -291,7 +297,7 @@ def _value(value: Any, where: str, confidence: float) -> Value:
 
 def _mailbox(value: Any, where: str) -> tuple[Steps, Mapping[str, Mailbox]]:
     table = Table(value, where)
-    steps = table.take("path", a_way)
+    steps = table.take("path", a_path)
     words = table.take("words", lambda part, place: dict(_words(part, place)))
     table.close()
     return steps, words
@@ -307,7 +313,7 @@ def _page(top: Table) -> tuple[Steps, str, int] | None:
     table = top.take("paging", Table, None)
     if table is None:
         return None
-    page = table.take("next", a_way), table.take("query", a_header), table.take("most", a_count, 10)
+    page = table.take("next", a_path), table.take("query", a_header), table.take("most", a_count, 10)
     table.close()
     return page
 
@@ -319,7 +325,7 @@ def _rule(table: Table) -> Rule:
         outcome=outcome,
         reason=table.take("reason", a_code, _OUTCOMES[outcome]),
         status=frozenset() if of_record else table.take("status", _statuses, frozenset()),
-        steps=table.take("path", a_way, None),
+        steps=table.take("path", a_path, None),
         equals=table.take("equals", lambda one, _: tuple(one) if isinstance(one, list | tuple) else (one,), ()),
         missing=table.take("missing", a_flag, False),
         of_record=of_record,
@@ -356,7 +362,7 @@ def _check_request(api: Description) -> None:
         raise wrong("request", "has either form or json")
     if api.method == "GET" and (api.form is not None or api.json is not None):
         raise wrong("method", "is POST or PUT where the request has a body")
-    if api.auth[0] == "body" and api.form is None and not isinstance(api.json, Mapping):
+    if api.auth.kind == "body" and api.form is None and not isinstance(api.json, Mapping):
         raise wrong("auth.kind", "is body where the request has a table, form or json, for the key to go into")
     if (api.batch_size > 1 or api.item is not None) and (ITEMS not in texts(api.json) or api.item is None):
         raise wrong("request", f"of several leads has item, and {ITEMS} in json where the list of them goes")

@@ -146,9 +146,9 @@ def a_list(value: Any, where: str) -> list[Any]:
     return list(value)
 
 
-def a_way(value: Any, where: str) -> Steps:
-    """A way to a value: names and places, with dots between them."""
+def a_path(value: Any, where: str) -> Steps:
+    """A path to a value: names and places, with dots between them."""
     steps = tuple(a_text(value, where).split("."))
     if not all(steps):
-        raise wrong(where, "is a way such as data.person.0.title")
+        raise wrong(where, "is a path such as data.person.0.title")
     return steps

@@ -21,6 +21,7 @@ STOPS: Mapping[str, str] = {  # reasons that end the asking, and what they mean
     "plan_limit": "the plan does not allow more",
     "certificate": "its certificate is not trusted",
     "no_such_host": "there is no host of its name",
+    "check_auth": "no token is to be had: check auth in its description",
     "check_base_url": "what is at its address is not its API: check base_url",
     "unreadable": "its table cannot be read",
     "low_fill_rate": "it fills too few leads",
