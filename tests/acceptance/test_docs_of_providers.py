@@ -12,6 +12,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from decimal import Decimal
@@ -215,7 +216,7 @@ def test_the_table_of_providers_says_what_the_classes_say() -> None:
 
 
 def test_the_page_about_providers_of_ones_own(titles: TitlesServer) -> None:
-    described, _, _, programmed = shown(OWN)
+    described, _, _, _, programmed = shown(OWN)
     (row,) = run([described])["out"]
     assert (row["tl_job_title"], row["tl_job_title_confidence"]) == ("CEO", 0.8)
     assert (row["tl_phone"], row["tl_phone_confidence"]) == ("+442079460001", 0.75)
@@ -224,13 +225,19 @@ def test_the_page_about_providers_of_ones_own(titles: TitlesServer) -> None:
     assert [call.path for call in titles.ledger.calls] == ["/search", "/people"]
 
 
+def test_the_description_with_oauth_on_the_page_is_one() -> None:
+    titles, oauth = map(tomllib.loads, shown(OWN, "toml"))
+    described = providers.JsonProvider({**titles, **oauth, "answer": titles["answer"] | oauth["answer"]}, "a-secret")
+    assert described.name == "acme_titles"
+
+
 def test_the_class_on_the_page_is_that_of_the_example() -> None:
     assert shown(OWN)[1] in (ROOT / "examples/custom_provider.py").read_text(encoding="utf-8")
 
 
 @pytest.mark.usefixtures("titles")
 def test_the_contract_on_the_page_is_kept_by_the_example() -> None:
-    Path("test_titles.py").write_text(shown(OWN)[2], encoding="utf-8")
+    Path("test_titles.py").write_text(shown(OWN)[3], encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", "test_titles.py"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     passed = re.search(r"(\d+) passed", done.stdout)

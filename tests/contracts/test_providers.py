@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
+
 import pytest
 
+import trustleads
 from trustleads.enrichment.ports import Limits
 from trustleads.enrichment.providers.apollo import Apollo
 from trustleads.enrichment.providers.hunter import Hunter
@@ -12,7 +17,15 @@ from trustleads.enrichment.providers.zerobounce import ZeroBounce
 from trustleads.enrichment.questions import Attribute, Mailbox, Question
 from trustleads.testing.provider import ProviderContract
 from trustleads.testing.provider_world import Known, ProviderWorld, Trouble
-from trustleads.testing.providers import FaultKind, Faults, HunterServer, Person, Reply, ZeroBounceServer
+from trustleads.testing.providers import (
+    FaultKind,
+    Faults,
+    HunterServer,
+    Person,
+    ProviderServer,
+    Reply,
+    ZeroBounceServer,
+)
 from trustleads.testing.providers.apollo import ApolloServer
 from trustleads.testing.providers.people_data_labs import PeopleDataLabsServer
 
@@ -129,3 +142,46 @@ class TestZeroBounce(OverTls):
         wanted = frozenset({Attribute.EMAIL})
         verdicts = {ELIF: Mailbox.EXISTS, GRETA: Mailbox.CATCH_ALL}
         return [Known(by_email(person.email, wanted), mailbox=mailbox) for person, mailbox in verdicts.items()]
+
+
+PAGE = (Path(__file__).parents[2] / "docs/how-to/custom-provider.md").read_text(encoding="utf-8")
+SHOWN = {}
+exec(re.search(r"^```python\n(from [^`]*class TitlesByTheHundred.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)[1], SHOWN)  # noqa: S102 - our own page
+
+
+class BatchServer(ProviderServer):
+    """The invented API of the page about providers of one's own, with batches."""
+
+    root = "/v1"
+    answers_at = "people"
+
+    def answer(self, request):
+        asked = request.json()
+        if not self.knows_key(asked["key"]):
+            return Reply(401)
+        return Reply(json={"people": [self._one(**one) for one in asked["people"]]}) if self.can_pay() else Reply(402)
+
+    def _one(self, id, email):  # noqa: A002 - the API's word
+        person = self.people.find(email=email)
+        if person is not None:
+            self.bill(email)
+        return {"id": id, "email": email, "title": person and person.job_title}
+
+
+@pytest.mark.clause("LEAD-4", "LEAD-5", "GDPR-1")
+class TestTheBatchProviderOfThePage(OverTls):
+    server, provider = BatchServer, SHOWN["TitlesByTheHundred"]
+
+    def known(self):
+        return [Known(by_email(one.email), {Attribute.JOB_TITLE: one.job_title}) for one in (ELIF, GRETA)]
+
+
+@pytest.mark.clause("LEAD-4", "LEAD-5")
+def test_of_the_batch_on_the_page_each_row_gets_its_own_and_what_is_missing_is_maybe_billed():
+    rows = [{"email": email} for email in (ELIF.email, NOBODY, GRETA.email)]
+    with BatchServer([ELIF, GRETA], faults=Faults.script([FaultKind.TRUNCATED_BATCH])) as server:
+        provider = SHOWN["TitlesByTheHundred"]("test-key", base_url=server.url, tls=server.tls)
+        out = trustleads.enrich(rows, providers=[provider], want={"job_title": 0.8})
+        assert len(server.ledger.calls) == 1
+    assert [json.loads(row["tl_answers"])[0]["outcome"] for row in out] == ["found", "miss", "maybe_billed"]
+    assert [row["tl_job_title"] for row in out] == [ELIF.job_title, None, None]

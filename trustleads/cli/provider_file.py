@@ -163,7 +163,12 @@ def _trust(value: Any, folder: Path) -> ssl.SSLContext:
 def _limits(value: Any, _folder: Path) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         raise _wrong("limits is a table, such as { rates = [[300, 60]], in_flight = 10, timeout = 30 }")
-    checks: Mapping[str, Callable[[str, Any], Any]] = {"rates": _rates, "in_flight": _count, "timeout": _number}
+    checks: Mapping[str, Callable[[str, Any], Any]] = {
+        "rates": _rates,
+        "in_flight": _count,
+        "timeout": _number,
+        "longest_pause": _number,
+    }
     _check_names(value, checks, "limits")
     return {name: checks[name](name, part) for name, part in value.items()}
 

@@ -61,8 +61,8 @@ class Finding:
 
     text: str = field(repr=False)
     confidence: float
-    source_uri: str | None = None
-    last_seen: str | None = None
+    source_uri: str | None = field(default=None, repr=False)
+    last_seen: str | None = field(default=None, repr=False)
 
 
 class Mailbox(StrEnum):

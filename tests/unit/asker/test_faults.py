@@ -131,9 +131,41 @@ class TestWhatCanGoWrong:
         people.limits, second = Limits(in_flight=1), Fake("second")
         cases = ask(5, people, second)
         assert len(people.calls) == 1
-        assert {reason for _, reason in (told(case, "first") for case in cases)} == {"blocked"}
+        reasons = Counter(told(case, "first") for case in cases)
+        assert reasons == {(Outcome.FAILED, "blocked"): 1, (Outcome.NOT_ASKED, "paused"): 4}
         assert max(at for at, _ in second.calls) - people.calls[0][0] < 1.0
         assert {case.known[TITLE].source for case in cases} == {"second"}
+
+    def test_who_wants_to_be_left_alone_for_long_is_asked_again_when_that_is_over(self) -> None:
+        blocked = AskAgain("blocked", after=3_600.0, everyone=True)
+        first = Fake("first", after(blocked, then=every(found("Buyer"))), limits=Limits(in_flight=1))
+        second = Fake("second", delay=1_000.0, limits=Limits(in_flight=1, timeout=1e6))
+        with asker(first, second) as made:
+            early = made.ask(leads(4))  # the second takes its time, until the first one is back
+            late = made.ask(leads(8)[4:])
+        assert {case.known[TITLE].source for case in early} == {"second"}
+        assert {case.known[TITLE].source for case in late} == {"first"}
+        assert first.calls[1][0] - first.calls[0][0] >= 3_600.0
+
+    @pytest.mark.parametrize(("longest", "source"), [(3_600.0, "first"), (3_599.0, "second")])
+    def test_rows_wait_for_as_long_as_the_limits_have_it(self, longest: float, source: str) -> None:
+        blocked = AskAgain("blocked", after=3_600.0, everyone=True)
+        first = Fake("first", after(blocked, then=every(found("Buyer"))), limits=Limits(longest_pause=longest))
+        (case,) = ask(1, first, Fake("second"))
+        assert case.known[TITLE].source == source
+
+    @pytest.mark.parametrize("everyone", [False, True])
+    def test_nor_do_rows_wait_long_for_what_is_about_one_call(self, everyone: bool) -> None:
+        first = Fake("first", always(lambda: AskAgain("server_error", after=121.0, everyone=everyone)))
+        cases = ask(3, first, second := Fake("second"))
+        assert {case.known[TITLE].source for case in cases} == {"second"}
+        assert max(at for at, _ in second.calls) - first.calls[0][0] < 1.0
+
+    def test_nor_for_an_answer_that_is_not_ready_for_long(self) -> None:
+        first = Fake("first", every(Answer(Outcome.LATER, reason="not_ready", after=121.0)))
+        (case,) = ask(1, first, Fake("second"))
+        assert told(case, "first") == (Outcome.FAILED, "not_ready")
+        assert len(first.calls) == 1
 
     def test_what_is_maybe_billed_is_not_repeated_and_counts_as_spent(self) -> None:
         people, second = Fake(react=always(lambda: Unsure("timeout")), batch=2), Fake("second")

@@ -17,7 +17,7 @@ from trustleads.enrichment.asking.gate import ask_gate
 from trustleads.enrichment.asking.keeper import Holding
 from trustleads.enrichment.asking.pacing import Pace, Start
 from trustleads.enrichment.asking.reading import checked, place_of, to_the_point
-from trustleads.enrichment.asking.repeating import LONGEST_PAUSE, repeat
+from trustleads.enrichment.asking.repeating import repeat
 from trustleads.enrichment.asking.threads import go_on, in_thread
 from trustleads.enrichment.asking.tickets import NotPaid, Office, Tally, Ticket
 from trustleads.enrichment.leaving import count_with
@@ -226,7 +226,8 @@ class Desk:
             return await self._attempt(tickets)
         except AskAgain as signal:
             try:
-                return await repeat(lambda: self._attempt(tickets), signal, self._sleep)
+                longest = self.provider.limits.longest_pause
+                return await repeat(lambda: self._attempt(tickets), signal, self._sleep, longest=longest)
             except NotPaid as refusal:
                 raise signal from refusal  # it was asked, and failed: that nobody could ask again does not undo it
 
@@ -283,6 +284,8 @@ class Desk:
                 await self._shut.wait()
 
     def _until_probe(self) -> float:
+        if self._breaker.is_left_alone:
+            raise NotPaid(WhyNot.PAUSED)
         if self._breaker.is_in_vain:
             raise NotPaid(WhyNot.UNAVAILABLE)
         return _LOOKS_AGAIN
@@ -310,14 +313,18 @@ class Desk:
     def _pause(self, signal: AskAgain, began: float) -> None:
         """Leave the provider alone for as long as it says; who is refused again and again is not asked any more.
 
-        Calls that were under way when the pause began are refused with the first one, and count with it.
+        Rows wait for it for as long as its limits have it; where it says more, they go on without it. Calls that were
+        under way when the pause began are refused with the first one, and count with it.
         """
         after = signal.after or 1.0
         self._refused += began >= self._refused_until
-        if after > LONGEST_PAUSE or self._refused >= _MOST_REFUSALS:
-            raise StopAsking(signal.reason) from signal  # rows do not wait for tomorrow
+        if self._refused >= _MOST_REFUSALS:
+            raise StopAsking(signal.reason) from signal
         self._refused_until = max(self._refused_until, self._clock() + after)
-        self._pace.pause(after)
+        if after > self.provider.limits.longest_pause:
+            self._breaker.leave_alone(after)
+        else:
+            self._pace.pause(after)
 
     async def _lookup(self, questions: Sequence[Question]) -> Sequence[Answer]:
         """Ask the provider; whatever it does is an answer or a signal then."""
@@ -356,10 +363,10 @@ class Desk:
 
     def _ask_later(self, ticket: Ticket, answer: Answer) -> None:
         ticket.later += 1
-        if ticket.later > _MOST_LATER:
+        after = _NOT_READY_YET if answer.after is None else answer.after
+        if ticket.later > _MOST_LATER or after > self.provider.limits.longest_pause:
             self._deliver(ticket, Answer(Outcome.FAILED, reason=answer.reason or "not_ready"))
             return
-        after = _NOT_READY_YET if answer.after is None else min(answer.after, LONGEST_PAUSE)
         asyncio.get_running_loop().call_later(after, self._ready_again, ticket)
 
     def _ready_again(self, ticket: Ticket) -> None:

@@ -11,7 +11,6 @@ from tenacity.wait import wait_random_exponential
 from trustleads.enrichment.questions import AskAgain
 
 ATTEMPTS = 5
-LONGEST_PAUSE = 3_900.0  # seconds that a provider is left alone at most: ZeroBounce blocks for an hour
 _LONGEST_WAIT = 20.0  # seconds between attempts, where the provider does not say how long
 
 Result = TypeVar("Result")
@@ -22,7 +21,7 @@ async def repeat(
     first: AskAgain,
     sleep: Callable[[float], Awaitable[None]],
     *,
-    longest: float = LONGEST_PAUSE,
+    longest: float,
 ) -> Result:
     """Try again after an attempt that came to nothing.
 

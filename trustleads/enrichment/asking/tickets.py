@@ -21,7 +21,7 @@ class Ticket:
     """A question, and the leads that wait for its answer."""
 
     question: Question
-    digest: bytes
+    digest: bytes = field(repr=False)
     cases: list[Case] = field(default_factory=list)
     later: int = 0
 
