@@ -206,8 +206,12 @@ class AtomicFile(_Output):
         self._flush_folder()
 
     def _create(self, mode: int) -> None:
-        self._fd = self._files.open(self._temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
-        self._created = True
+        self._created = True  # before it is so: a signal may come in between
+        try:
+            self._fd = self._files.open(self._temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
+        except OSError:
+            self._created = False
+            raise
 
     def _usual_mode(self) -> int:
         """Learn from an empty file what a new one gets here: the umask cannot be read without being set."""
@@ -225,6 +229,8 @@ class AtomicFile(_Output):
         if self._created:
             try:
                 self._files.unlink(self._temporary)
+            except FileNotFoundError:
+                return
             except OSError:
                 error.add_note(f"a temporary file could not be removed: {self._temporary}")
 
