@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import socket
 import ssl
@@ -59,9 +60,30 @@ def test_hunter_checks_finds_and_enriches() -> None:
         names = {A.FIRST_NAME: ADA.first_name, A.LAST_NAME: ADA.last_name, A.DOMAIN: ADA.domain}
         (found,) = ask(provider, Question(names, frozenset({A.EMAIL})))
         assert found.found[A.EMAIL].text == ADA.email
-        (both,) = ask(provider, Question({A.EMAIL: ADA.email}, frozenset({A.EMAIL, A.JOB_TITLE})))
-        assert (both.mailbox, both.found[A.JOB_TITLE].text) == (Mailbox.EXISTS, ADA.job_title)
-        assert found.billed_units + both.billed_units == server.ledger.units == 3
+        (verdict,) = ask(provider, Question({A.EMAIL: ADA.email}, frozenset({A.EMAIL})))
+        (person,) = ask(provider, HUNTER_TITLE)
+        assert (verdict.mailbox, person.found[A.JOB_TITLE].text) == (Mailbox.EXISTS, ADA.job_title)
+        assert found.billed_units + verdict.billed_units + person.billed_units == server.ledger.units == 3
+
+
+@pytest.mark.clause("LEAD-5")
+@pytest.mark.parametrize("calls", [1, 2, 3])
+def test_a_budget_of_calls_is_one_of_requests(calls: int) -> None:
+    rows = [{"email": person.email} for person in PEOPLE[:2]]
+    with HunterServer(PEOPLE) as server:
+        budget = trustleads.Budget(calls=calls)
+        want = {"email": 0.9, "job_title": 0.7}
+        trustleads.enrich(rows, providers=[hunter(server)], want=want, budget=budget)
+        assert len(server.ledger.calls) == calls
+
+
+@pytest.mark.clause("LEAD-5")
+def test_a_lookup_that_is_unsure_beside_a_verdict_says_so() -> None:
+    with HunterServer(PEOPLE, faults=Faults.script([None, "wrong_json"])) as server:
+        want = {"email": 0.9, "job_title": 0.7}
+        (row,) = trustleads.enrich([{"email": ADA.email}], providers=[hunter(server)], want=want)
+    assert [answer["outcome"] for answer in json.loads(row["tl_answers"])] == ["found", "maybe_billed"]
+    assert row["tl_email_status"] == "valid"
 
 
 @pytest.mark.clause("LEAD-4")

@@ -40,6 +40,7 @@ class Fake:
         self.name = name
         self.fills = frozenset(said.get("fills", ()))
         self.verifies = said.get("verifies", False)
+        self.verifies_apart = said.get("verifies_apart", False)
         self.matches = [frozenset(match) for match in said["matches"]]
         self.price = Money.of(said.get("price", "0.10 USD"))
         self.most_units = said.get("most_units", 1)
@@ -89,6 +90,7 @@ def _fake(name: str, pick: random.Random, *, faulty: bool) -> Fake:
         pick.random(),
         fills=fills,
         verifies=verifies,
+        verifies_apart=pick.random() < 0.5,
         matches=[*([{EMAIL}] if verifies else []), *pick.sample(MATCHES, pick.randint(1, 3))],
         price=pick.choice(["0 USD", "0.10 USD", "0.10 USD", "0.10 USD", "0.30 USD"]),
         most_units=pick.choice([1, 1, 2]),

@@ -132,35 +132,13 @@ def test_what_else_is_wanted_of_an_address_goes_to_people() -> None:
     assert texts == {A.JOB_TITLE: "Head of Engines", A.PHONE: "+1 202 555 0143", A.LAST_NAME: "Lovell"}
 
 
-def test_both_are_asked_where_both_is_wanted() -> None:
+@pytest.mark.clause("LEAD-5")
+def test_one_question_is_one_call() -> None:
     wire = Wire(email_verifier=verdict("accept_all"), find=PERSON)
     answer = ask(wire, {A.EMAIL: ADA}, A.EMAIL, A.JOB_TITLE)
-    assert len(wire.sent) == 2
-    assert (answer.outcome, answer.mailbox, answer.billed_units) == (Outcome.FOUND, Mailbox.CATCH_ALL, 2)
-    assert answer.found[A.JOB_TITLE].text == "Head of Engines"
-
-
-@pytest.mark.clause("LEAD-5")
-@pytest.mark.parametrize(
-    ("second", "units", "reason"),
-    [
-        (error(404, "not_found"), 1, None),
-        (error(403, "rate_limit"), 1, "rate_limited"),
-        ((200, b"<html>"), 2, "bad_answer"),
-        ({**PERSON, "email": "bo@else.example"}, 2, "wrong_subject"),
-        (error(451, "claimed_email"), 1, "restricted"),
-    ],
-)
-def test_a_paid_verdict_is_kept_whatever_becomes_of_the_second_call(second: Any, units: int, reason: str) -> None:
-    answer = ask(Wire(email_verifier=verdict("valid"), find=second), {A.EMAIL: ADA}, A.EMAIL, A.JOB_TITLE)
-    assert (answer.outcome, answer.mailbox) == (Outcome.FOUND, Mailbox.EXISTS)
-    assert (answer.billed_units, answer.reason) == (units, reason)
-    assert not answer.found
-
-
-def test_without_a_paid_verdict_the_second_signal_counts() -> None:
-    with pytest.raises(Unsure):
-        ask(Wire(email_verifier=verdict("unknown"), find=(200, b"<html>")), {A.EMAIL: ADA}, A.EMAIL, A.JOB_TITLE)
+    assert len(wire.sent) == Hunter.most_units == 1
+    assert answer == Answer(Outcome.FOUND, mailbox=Mailbox.CATCH_ALL, units=1)
+    assert Hunter.verifies_apart
 
 
 @pytest.mark.parametrize("status", [202, 222])

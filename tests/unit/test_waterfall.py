@@ -47,6 +47,7 @@ class Stub:
     keeps: bool = True
     limits: Limits = Limits()  # noqa: RUF009 - limits are frozen
     confidence: Mapping[Attribute, float] = field(default_factory=dict)
+    verifies_apart: bool = False
 
     async def lookup(self, questions: Sequence[Question]) -> Sequence[Answer]:
         return [MISS for _ in questions]
@@ -100,6 +101,23 @@ class TestWhomToAsk:
     def test_one_question_asks_for_all_that_is_missing(self) -> None:
         ask = asked_of(lead(email=ADDRESS), {TITLE: 0.8, PHONE: 0.7, A.FIRST_NAME: 0.5}, PEOPLE)
         assert ask.question.wanted == {TITLE, PHONE, A.FIRST_NAME}
+
+    @pytest.mark.clause("LEAD-5")
+    @pytest.mark.parametrize("wants", [{EMAIL: 0.9, TITLE: 0.8, PHONE: 0.7}, {TITLE: 0.8, EMAIL: 0.9, PHONE: 0.7}])
+    def test_who_verifies_apart_is_asked_two_questions(self, wants: dict[Attribute, float]) -> None:
+        both = Stub("both", frozenset({EMAIL, TITLE, PHONE}), verifies=True, verifies_apart=True)
+        known, asked, questions = lead(email=ADDRESS), frozenset(), []
+        while ask := asked_of(known, wants, both, asked=asked):
+            questions.append(ask.question.wanted)
+            asked |= ask.asked
+        assert sorted(questions, key=len) == [{EMAIL}, {TITLE, PHONE}]
+        assert next(iter(wants)) in questions[0]
+
+    def test_who_verifies_apart_need_not_be_asked_for_the_rest(self) -> None:
+        both = Stub("both", frozenset({TITLE}), verifies=True, verifies_apart=True)
+        ask = next_ask(lead(email=ADDRESS), {TITLE: 0.8, EMAIL: 0.9}, {TITLE: [], EMAIL: [both]})
+        assert ask is not None
+        assert ask.question.wanted == {EMAIL}
 
     def test_what_is_wanted_first_is_worked_on_first(self) -> None:
         known = lead(email=ADDRESS, full_name="Ada Muster", domain="one.example")
@@ -399,6 +417,7 @@ def stubs(draw: st.DrawFn) -> list[Stub]:
             Money.of(f"0.{cents:02} USD"),
             units,
             confidence={a: draw(SURE) for a in {*fills, EMAIL}},
+            verifies_apart=draw(st.booleans()),
         )
 
     return [stub(number) for number in range(draw(st.integers(1, 4)))]

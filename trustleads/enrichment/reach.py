@@ -122,7 +122,7 @@ class Reach:
         if others or not all(self._stays(a, provider) for a in _parts(match, self._known)):
             return Possible(provider, frozenset().union(*(match for match, _ in lookups)))
         wanted = self._lacking(provider, targets)
-        if self._could_verify(provider, match):
+        if self._could_verify(provider, match) and not getattr(provider, "verifies_apart", False):
             targets |= _ADDRESS
         return Possible(provider, match, match, wanted, targets - wanted)
 

@@ -121,7 +121,7 @@ def next_ask(
         for provider in order.get(attribute, ()):
             if provider.name in barred or not is_affordable(provider, left):
                 continue
-            question = question_for(provider, known, wants, order, asked)
+            question = question_for(provider, known, wants, order, asked=asked, sought=attribute)
             if question is not None and attribute in question.wanted:
                 return Ask(provider, question)
     return None
@@ -166,17 +166,25 @@ def may_fill(provider: Provider, attribute: Attribute, order: Order) -> bool:
 
 
 def question_for(
-    provider: Provider, known: Knowledge, wants: Wants, order: Order, asked: Asked = ()
+    provider: Provider,
+    known: Knowledge,
+    wants: Wants,
+    order: Order,
+    *,
+    asked: Asked = (),
+    sought: Attribute | None = None,
 ) -> Question | None:
     """Give the question to ask a provider, with the least that it can match by (GDPR-1); None where it cannot help.
 
     It asks for all that the provider can help with, as that costs no more, but for nothing that the order leaves to
-    others.
+    others. A provider that verifies apart is asked about the given address, where that is what is sought, or else for
+    all the rest.
     """
     open_ = [a for a in missing(known, wants) if may_fill(provider, a, order) and _could_help(provider, a, known)]
     for match in provider.matches if open_ else ():
         wanted = frozenset(a for a in open_ if _can_answer(provider, a, match, known, asked))
         if wanted:
+            wanted = _of_one_call(provider, wanted, wanted & match, sought)
             return Question({a: _text(known, a) for a in sorted(match)}, wanted)
     return None
 
@@ -217,6 +225,15 @@ def _could_help(provider: Provider, attribute: Attribute, known: Knowledge) -> b
     if value is not None and value.confidence > 0 and hasattr(provider, "learn"):
         return False  # it may have learnt from this very value: that it agrees says nothing
     return attribute in provider.fills or (provider.verifies and attribute is Attribute.EMAIL and _is_open(value))
+
+
+def _of_one_call(
+    provider: Provider, wanted: frozenset[Attribute], verified: frozenset[Attribute], sought: Attribute | None
+) -> frozenset[Attribute]:
+    """Leave out what takes the provider a call of its own: what is to be verified, or all but that."""
+    if not getattr(provider, "verifies_apart", False):
+        return wanted
+    return verified if sought in verified else wanted - verified or verified
 
 
 def _can_answer(

@@ -57,6 +57,7 @@ class HttpProvider(ABC):
     name: str
     fills: frozenset[Attribute]
     verifies: bool = False
+    verifies_apart: bool = False
     matches: Sequence[frozenset[Attribute]]
     most_units: int = 1
     keeps: bool = True

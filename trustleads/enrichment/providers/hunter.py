@@ -22,7 +22,6 @@ from trustleads.enrichment.questions import (
     Mailbox,
     Outcome,
     Question,
-    Signal,
     StopAsking,
     Unsure,
 )
@@ -58,10 +57,10 @@ _Values = dict[Attribute, Any]
 class Hunter(HttpProvider):
     """Checks given e-mail addresses, finds addresses by name and company, and the people behind addresses.
 
-    A question about an address is put to ``/email-verifier`` where the address itself is in doubt, to
-    ``/people/find`` where something else is wanted, and to both, one after the other, where both is; any other goes
-    to ``/email-finder``. Hunter has no call for many people at once. The confidence of an address it finds is
-    Hunter's score.
+    A question about an address is put to ``/email-verifier`` where the address itself is in doubt, and to
+    ``/people/find`` where something else is wanted, which are questions of their own; any other goes to
+    ``/email-finder``. Hunter has no call for many people at once. The confidence of an address it finds is Hunter's
+    score.
 
     ``list_price`` is of one credit, and every answer counts as one, as on the Data Platform plans; other plans take
     half a credit for a check and a fifth for a person. It is a cautious round figure, as the price of a credit
@@ -76,6 +75,7 @@ class Hunter(HttpProvider):
     name = "hunter"
     fills = frozenset({*_KEYS, _A.PHONE, _A.JOB_TITLE} - {_A.FULL_NAME})
     verifies = True
+    verifies_apart = True
     matches = (
         frozenset({_A.EMAIL}),
         frozenset({_A.FIRST_NAME, _A.LAST_NAME, _A.DOMAIN}),
@@ -83,7 +83,6 @@ class Hunter(HttpProvider):
         frozenset({_A.FIRST_NAME, _A.LAST_NAME, _A.COMPANY}),
         frozenset({_A.FULL_NAME, _A.COMPANY}),
     )
-    most_units = 2
     confidence: Mapping[Attribute, float] = {
         _A.EMAIL: 0.95,
         _A.PHONE: 0.6,
@@ -115,25 +114,9 @@ class Hunter(HttpProvider):
     async def _ask(self, question: Question) -> Answer:
         if _A.EMAIL not in question.given:
             return await self._find(question)
-        if _A.EMAIL not in question.wanted:
-            return await self._enrich(question)
-        verdict = await self._verify(question.given[_A.EMAIL])
-        if verdict.outcome not in (Outcome.FOUND, Outcome.MISS) or not question.wanted - {_A.EMAIL}:
-            return verdict
-        return await self._enrich_too(question, verdict)
-
-    async def _enrich_too(self, question: Question, verdict: Answer) -> Answer:
-        """Give both answers in one; the first, being paid, is kept whatever becomes of the second."""
-        try:
-            person = await self._enrich(question)
-        except Signal as signal:
-            if not verdict.billed_units:
-                raise
-            maybe = int(isinstance(signal, Unsure))
-            return replace(verdict, units=verdict.billed_units + maybe, reason=signal.reason)
-        outcome = Outcome.FOUND if Outcome.FOUND in (verdict.outcome, person.outcome) else person.outcome
-        units = verdict.billed_units + person.billed_units
-        return replace(person, outcome=outcome, mailbox=verdict.mailbox, units=units)
+        if _A.EMAIL in question.wanted:
+            return await self._verify(question.given[_A.EMAIL])
+        return await self._enrich(question)
 
     async def _verify(self, address: str) -> Answer:
         data = await self._data("/email-verifier", {"email": address})
