@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import pytest
 
 import trustleads
+from trustleads.enrichment.leaving import count_with
 from trustleads.enrichment.ports import Limits
 from trustleads.enrichment.providers.http import HttpProvider
 from trustleads.enrichment.providers.hunter import Hunter
@@ -99,6 +100,22 @@ def test_a_batch_of_people_data_labs() -> None:
         assert answers[-1].outcome is Outcome.MISS
         assert len(server.ledger.calls) == 1
         assert sum(answer.billed_units for answer in answers) == server.ledger.units == 30
+
+
+@pytest.mark.clause("LEAD-5")
+def test_each_request_is_counted_before_it_arrives() -> None:
+    left: list[int] = []
+
+    async def main(server: ProviderServer) -> None:
+        provider = hunter(server)
+        count_with(lambda: left.append(len(server.ledger.calls)))
+        for _ in range(2):
+            await provider.lookup([Question({A.EMAIL: ADA.email}, frozenset({A.EMAIL}))])
+        await provider.aclose()
+
+    with HunterServer(PEOPLE) as server:
+        asyncio.run(main(server))
+    assert left == [0, 1]
 
 
 @pytest.mark.clause("LEAD-5")

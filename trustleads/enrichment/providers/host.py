@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json as jsons
+import re
 import ssl
 import threading
 from collections.abc import Callable, Mapping
@@ -18,12 +19,15 @@ import httpx
 
 from trustleads._version import __version__
 from trustleads.core.errors import InvalidInput
+from trustleads.enrichment.leaving import leaves
 from trustleads.enrichment.providers.line import Call, Carrier, Lines, Reply, open_line, unreachable
 from trustleads.enrichment.questions import Unsure
 
 _USUAL_HEADERS = {"accept": "application/json", "accept-encoding": "gzip", "user-agent": f"trustleads/{__version__}"}
 _JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
+_UNRESERVED = re.compile(r"[A-Za-z0-9_.~-]*")  # RFC 3986 section 2.3
 _SAFE = "/?%:@!$&'()*+,;=~"  # what a path may hold as it is, percent signs of what is encoded already among it
+_SAFE_PATH = re.compile(rf"[A-Za-z0-9_.{re.escape(_SAFE)}-]*")
 _CONNECT = 10.0  # seconds
 
 
@@ -180,6 +184,7 @@ class _HttpxCarrier:
             await self._transport.aclose()
 
     async def _exchange(self, request: httpx.Request) -> Reply:
+        leaves()  # it may still have to connect: only the transport knows
         response = await self._transport.handle_async_request(request)
         try:
             body = bytearray()
@@ -197,8 +202,16 @@ def _compact(value: Any) -> bytes:
 
 
 def _target(path: str, query: Mapping[str, str] | None) -> str:
-    target = quote(path, safe=_SAFE)
-    return f"{target}{'&' if '?' in path else '?'}{urlencode(query, quote_via=quote)}" if query else target
+    target = path if _SAFE_PATH.fullmatch(path) else quote(path, safe=_SAFE)
+    if not query:
+        return target
+    parts = "&".join(f"{_encoded(name)}={_encoded(value)}" for name, value in query.items())
+    return f"{target}{'&' if '?' in path else '?'}{parts}"
+
+
+def _encoded(text: str) -> str:
+    """Percent-encode; addresses mostly by one look at each half, where ``quote`` takes each letter by itself."""
+    return "%40".join(part if _UNRESERVED.fullmatch(part) else quote(part, safe="") for part in text.split("@"))
 
 
 def _step(seconds: float) -> float:

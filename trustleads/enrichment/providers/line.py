@@ -170,9 +170,9 @@ class Line(asyncio.Protocol):
         if self._broken:
             raise AskAgain("connection")
         data = self._encoded(call)
+        leaves()
         self._body = bytearray()
         self._waiter = self._loop.create_future()
-        leaves()
         self._transport.write(data)
         return await self._waiter
 

@@ -1,0 +1,49 @@
+"""How calls are written, and that they are counted when they leave."""
+
+from __future__ import annotations
+
+import asyncio
+from urllib.parse import quote, urlencode
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trustleads.enrichment.leaving import count_with
+from trustleads.enrichment.providers.host import Host
+
+TEXT = st.text(st.sampled_from("abzAZ09_.~-@/?%:!$&'()*+,;= \n\0äß漢#[]{}|\\^`\"<>"), max_size=12)
+
+
+def host(transport: httpx.AsyncBaseTransport | None = None) -> Host:
+    return Host("https://api.acme.example", seconds=lambda: 5.0, most_bytes=1000, transport=transport)
+
+
+@given(TEXT, st.dictionaries(TEXT, TEXT, max_size=3))
+def test_targets_are_encoded_as_the_standard_library_does(path: str, query: dict[str, str]) -> None:
+    path = "/" + path
+    expected = quote(path, safe="/?%:@!$&'()*+,;=~")
+    if query:
+        expected += ("&" if "?" in path else "?") + urlencode(query, quote_via=quote)
+    assert host().call("GET", path, query=query).target == expected
+
+
+@pytest.mark.clause("LEAD-5")
+def test_each_request_is_counted_when_it_leaves() -> None:
+    told: list[str] = []
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        told.append("arrived")
+        return httpx.Response(200, json={})
+
+    async def main() -> None:
+        here = host(httpx.MockTransport(answer))
+        await here.carry(here.call("GET", "/"))  # nobody counts
+        count_with(lambda: told.append("left"))
+        for _ in range(2):
+            await asyncio.create_task(here.carry(here.call("GET", "/")))
+        await here.aclose()
+
+    asyncio.run(main())
+    assert told == ["arrived", "left", "arrived", "left", "arrived"]
