@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache, partial
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -57,7 +58,11 @@ _OPEN_REASONS = frozenset({EmailReason.OK, EmailReason.DNS_FAILURE})  # what a v
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
+_AT_A_TIME = 16
+_MOMENT = 5e-5  # seconds
+
 Rows = NDArray[np.intp]
+Item = TypeVar("Item")
 
 
 class SupportsAsk(Protocol):
@@ -131,7 +136,7 @@ class Filler:
 
     def _filled(self, added: Added, part: _Part) -> Added:
         """Compute again what rests on a value that a provider found, and let verifiers speak."""
-        found = [{a for a, known in case.known.items() if known.source != OWN} for case in part.cases]
+        found = [{a for a, known in case.known.items() if known.source != OWN} for case in _gently(part.cases)]
         changed = np.array([i for i, attributes in enumerate(found) if attributes], np.intp)
         columns = dict(added.columns)
         if len(changed):
@@ -233,16 +238,21 @@ def needs_of(plan: Plan) -> frozenset[Attribute]:
 
 
 def leads_of(added: Added, needs: frozenset[Attribute] = WANTABLE) -> list[dict[Attribute, Known]]:
-    """Say what is known of each row, and how surely."""
+    """Say what is known of each row, and how surely.
+
+    Rows that have a value in common share it: leads wait by the thousand, and what waits is looked through by the
+    interpreter's garbage collector again and again.
+    """
     leads: list[dict[Attribute, Known]] = [{} for _ in range(added.rows)]
     for attribute in sorted(needs):
         column = added.columns.get(attribute.value)
         if column is None:
             continue
         sure = _sure(attribute, added)
-        for row, (text, confidence) in enumerate(zip(column.to_pylist(), sure, strict=True)):
+        shared: dict[tuple[str, float], Known] = {}
+        for row, (text, confidence) in enumerate(_gently(zip(column.to_pylist(), sure, strict=True))):
             if text is not None and confidence:
-                leads[row][attribute] = Known(text, confidence)
+                leads[row][attribute] = shared.setdefault((text, confidence), Known(text, confidence))
     return leads
 
 
@@ -262,7 +272,7 @@ def _let_verifiers_speak(columns: dict[str, pa.Array], rows: Rows, cases: Sequen
         return
     reasons = columns["email_reason"].take(pa.array(rows)).to_pylist()
     sharpened: list[tuple[int, EmailReason]] = []
-    for row, case, reason in zip(rows.tolist(), cases, reasons, strict=True):
+    for row, case, reason in _gently(zip(rows.tolist(), cases, reasons, strict=True)):
         email = case.known.get(Attribute.EMAIL)
         verified = None if email is None or email.mailbox is None else _VERIFIED.get(email.mailbox)
         if verified is not None and (reason in _OPEN_REASONS or verified is EmailReason.MAILBOX_MISSING):
@@ -288,14 +298,26 @@ def _told_columns(count: int, rows: Rows, cases: Sequence[Case]) -> dict[str, pa
     """Give cost, sources and answers; rows nobody was to be asked about have none."""
     parts = {
         "cost": [None if case.spent is None else case.spent.amount for case in cases],
-        "sources": [_json(_sources(case)) for case in cases],
-        "answers": [_json([_told(told) for told in case.told]) for case in cases],
+        "sources": [_json(_sources(case)) for case in _gently(cases)],
+        "answers": [_json([_told(told) for told in case.told]) for case in _gently(cases)],
     }
     kinds = {"cost": ARROW_TYPES["money"], "sources": pa.string(), "answers": pa.string()}
     return {
         name: overlaid(pa.nulls(count, kinds[name]), (rows, pa.array(values, kinds[name])))
         for name, values in parts.items()
     }
+
+
+def _gently(items: Iterable[Item]) -> Iterator[Item]:
+    """Give items, and between them the interpreter to the asker.
+
+    A thread that computes gives it to one that waits every 5 ms only, and the asker needs it back several times a call:
+    while a batch is put together, its calls would nearly stand still.
+    """
+    for number, item in enumerate(items):
+        if number % _AT_A_TIME == 0:
+            time.sleep(_MOMENT)
+        yield item
 
 
 def _sources(case: Case) -> dict[str, dict[str, Any]]:

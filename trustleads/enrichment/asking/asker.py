@@ -368,9 +368,9 @@ class _Dispatcher:
             if desk.provider.name not in told:
                 reason = why_not(desk.provider, case.known, self._plan.wants, self._fixed, left)
                 if desk.closed and reason not in (WhyNot.NOT_NEEDED, WhyNot.NOT_IN_ORDER):
-                    case.told.append(Told(desk.provider.name, Outcome.NOT_ASKED, desk.closed))
+                    case.told += (Told(desk.provider.name, Outcome.NOT_ASKED, desk.closed),)
                 else:
-                    case.told.append(Told(desk.provider.name, Outcome.NOT_ASKED, reason))
+                    case.told += (Told(desk.provider.name, Outcome.NOT_ASKED, reason),)
         case.done()
 
 

@@ -51,8 +51,8 @@ class Case:
 
     known: dict[Attribute, Known]
     done: Callable[[], None] = field(repr=False, default=lambda: None)
-    told: list[Told] = field(default_factory=list)
-    asked: set[tuple[str, str | None]] = field(default_factory=set, repr=False)  # by address
+    told: tuple[Told, ...] = ()
+    asked: frozenset[tuple[str, str | None]] = field(default=frozenset(), repr=False)  # by address
     spent: Money | None = None
 
     def pay(self, cost: Money) -> None:

@@ -403,11 +403,11 @@ class Desk:
 
     def _leave_out(self, case: Case, reason: str) -> None:
         """Go on with a lead about which nothing was asked here."""
-        case.told.append(Told(self.provider.name, Outcome.NOT_ASKED, reason))
+        case.told += (Told(self.provider.name, Outcome.NOT_ASKED, reason),)
         self._office.advance(case)
 
     def _tell(self, case: Case, answer: Answer, told: Told) -> None:
-        case.told.append(told)
+        case.told += (told,)
         if told.cost is not None:
             case.pay(told.cost)
         case.known = learn(case.known, self.provider.name, answer, self.provider.confidence)
