@@ -10,6 +10,7 @@ from trustleads._lazy import names_on_demand
 if TYPE_CHECKING:
     from trustleads.core.money import Money
     from trustleads.enrichment.asking.kept import subject_digest
+    from trustleads.enrichment.leaving import leaves
     from trustleads.enrichment.ports import Limits, Provider, Rate
     from trustleads.enrichment.providers.apollo import Apollo
     from trustleads.enrichment.providers.email_pattern import EmailPattern
@@ -58,12 +59,14 @@ __all__ = [
     "TableProvider",
     "Unsure",
     "ZeroBounce",
+    "leaves",
     "subject_digest",
 ]
 
 _HOME = {
     "trustleads.core.money": ("Money",),
     "trustleads.enrichment.asking.kept": ("subject_digest",),
+    "trustleads.enrichment.leaving": ("leaves",),
     "trustleads.enrichment.ports": ("Limits", "Provider", "Rate"),
     "trustleads.enrichment.providers.apollo": ("Apollo",),
     "trustleads.enrichment.providers.email_pattern": ("EmailPattern",),
