@@ -7,6 +7,7 @@ import asyncio
 import importlib
 import inspect
 import io
+import json
 import re
 import shlex
 import shutil
@@ -168,6 +169,38 @@ def test_the_command_line_on_the_page(servers: dict[str, ProviderServer]) -> Non
     assert [len(server.ledger.calls) for server in servers.values()] != before
     assert re.search(r"people_data_labs +4 +4 .* 1\.00 USD", summary.stdout)
     assert summary.stdout in enrich.stdout
+
+
+def test_the_command_line_without_a_key_on_the_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = (ROOT / USE).read_text(encoding="utf-8").split("\n### Without a key\n", 1)[1].split("\n## ", 1)[0]
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    (_, double), (_, printed), (_, listed), (_, leads), (_, command) = blocks
+    _, *module = shlex.split(double)
+    with subprocess.Popen(
+        [sys.executable, *module], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        start, example = json.loads(process.stdout.readline()), json.loads(printed)
+        assert start.keys() == example.keys()
+        for name, text in start.items():
+            assert example[name] in listed
+            listed = listed.replace(example[name], text)
+        Path("local.toml").write_text(listed, encoding="utf-8")
+        Path("few.csv").write_text(leads, encoding="utf-8")
+        export, enrich = command.splitlines()
+        name, value = export.removeprefix("export ").split("=")
+        monkeypatch.setenv(name, value)
+        done = CliRunner().invoke(app, shlex.split(enrich)[1:])
+        process.stdin.write("\n")
+        process.stdin.flush()
+        books = json.loads(process.stdout.readline())
+    assert done.exit_code == 0, done.output
+    assert books["units"] == 1
+    out = Path("out.csv").read_text(encoding="utf-8").splitlines()
+    assert len(out) == 2
+    assert "0.97" in out[1]
 
 
 @pytest.mark.usefixtures("servers")

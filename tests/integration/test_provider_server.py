@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import signal
 import ssl
 import subprocess
 import sys
@@ -16,7 +17,8 @@ import pyarrow as pa
 import pytest
 
 from trustleads import enrich
-from trustleads.testing.providers import FaultKind, Faults, ProviderServer, Reply, invent
+from trustleads.testing.providers import FaultKind, Faults, Person, ProviderServer, Reply, invent
+from trustleads.testing.providers.__main__ import main
 
 pytestmark = pytest.mark.clause("LEAD-4", "LEAD-5")
 
@@ -234,6 +236,32 @@ def test_a_process_of_its_own():
         assert process.wait(10) == 0
     assert (books["calls"], books["bills"], books["subjects"], books["most_in_window"]) == (1, 1, 1, 1)
     assert not Path(start["ca"]).exists()
+
+
+def test_a_process_of_its_own_ends_with_ctrl_c():
+    command = [sys.executable, "-m", "trustleads.testing.providers", "zerobounce", "--people", "1"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        start = json.loads(process.stdout.readline())
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+        assert process.stderr.read() == ""
+    assert not Path(start["ca"]).exists()
+
+
+def test_help_says_how_a_process_of_its_own_ends(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "It ends with its standard input (Ctrl-D), or with Ctrl-C." in said
+    assert "the key that it takes (default: test-key)" in said
+
+
+@pytest.mark.parametrize("mailbox", ["catchall", "catch-all", "", None])
+def test_a_word_for_a_mailbox_that_nobody_knows(mailbox):
+    with pytest.raises(ValueError, match="mailbox= is one of valid, invalid, catch_all, unknown, risky, "):
+        Person("Ada", "Modello", "ada@acme.example", mailbox=mailbox)
 
 
 def test_the_books_know_the_busiest_window():

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from trustleads.enrichment.leaving import count_with
 from trustleads.enrichment.providers.host import Host
+from trustleads.enrichment.questions import Declined
 
 TEXT = st.text(st.sampled_from("abzAZ09_.~-@/?%:!$&'()*+,;= \n\0äß漢#[]{}|\\^`\"<>"), max_size=12)
 
@@ -47,3 +48,20 @@ def test_each_request_is_counted_when_it_leaves() -> None:
 
     asyncio.run(main())
     assert told == ["arrived", "left", "arrived", "left", "arrived"]
+
+
+@pytest.mark.parametrize("headers", [{"x-key": "ä"}, {"ä": "x"}])
+def test_a_header_that_cannot_be_written_is_not_sent(headers: dict[str, str]) -> None:
+    sent: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(200)
+
+    async def main() -> None:
+        here = host(httpx.MockTransport(answer))
+        await here.carry(here.call("GET", "/", headers=headers))
+
+    with pytest.raises(Declined, match="bad_request"):
+        asyncio.run(main())
+    assert sent == []

@@ -214,9 +214,11 @@ def test_the_key_is_not_in_the_repr() -> None:
 
 
 def test_it_describes_itself() -> None:
-    description = changed(ONE, limits={"rates": [[10, 1.0]], "in_flight": 3, "timeout": 5}, most_units=2)
+    description = changed(
+        ONE, limits={"rates": [[10, 1.0]], "in_flight": 3, "timeout": 5, "longest_pause": 9}, most_units=2
+    )
     provider = JsonProvider(description, KEY)
-    assert provider.limits == Limits((Rate(10, 1.0),), 3, 5.0)
+    assert provider.limits == Limits((Rate(10, 1.0),), 3, 5.0, 9.0)
     assert (str(provider.price), provider.most_units, provider.batch_size) == ("0.05 USD", 2, 1)
     assert provider.fills == set(provider.confidence) == {Attribute.JOB_TITLE, Attribute.PHONE}
     assert not provider.verifies
@@ -241,7 +243,8 @@ def test_only_what_is_wanted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("score", "confidence"), [(250, 1.0), (0, 0.0), (-1, 0.8), ("90", 0.8), (None, 0.8), (True, 0.8)]
+    ("score", "confidence"),
+    [(250, 1.0), (0, 0.0), (-1, 0.8), ("90", 0.8), (None, 0.8), (True, 0.8), (10**400, 0.8)],
 )
 def test_confidence_is_a_share(score: Any, confidence: float) -> None:
     (answer,) = ask(ONE, Wire({"data": {"person": {**PERSON, "score": score}}}))

@@ -121,6 +121,8 @@ def test_a_description_in_a_file(tmp_path: Path, ending: str) -> None:
         (changed(ONE, limits={"rates": [[1]]}), "limits.rates "),
         (changed(ONE, limits={"rates": [[0, 1]]}), "limits.rates "),
         (changed(ONE, limits={"timeout": float("inf")}), "limits.timeout "),
+        (changed(ONE, limits={"timeout": 10**400}), "limits.timeout "),
+        (changed(ONE, limits={"longest_pause": 0}), "limits.longest_pause is a number above 0"),
         (changed(ONE, limits={"in_flight": "1"}), "limits.in_flight "),
         (changed(ONE, request__query={"m": "{e_mail}"}), "request.query has {e_mail}"),
         (changed(ONE, request__query={"m": ["{email}"]}), "request.query is a table"),

@@ -188,7 +188,10 @@ def test_each_call_has_its_own_headers() -> None:
         *(Call("GET", target, {}, b"") for target in ("/a b", "/\r\nx: y", "/\n", "/ä", "")),
         Call("GET", "/", {"x": "a\r\nb: c"}, b""),
         Call("GET", "/", {"x: y\r\nb": "c"}, b""),
+        Call("GET", "/", {"x": "ä"}, b""),
+        Call("GET", "/", {"ä": "x"}, b""),
         Call("GE T", "/", {}, b""),
+        Call("GÄT", "/", {}, b""),
     ],
 )
 def test_what_cannot_be_written_is_not_sent(call: Call) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import pickle
 import traceback
@@ -11,11 +12,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qsl
+from weakref import ref
 
 import httpx
 import pytest
 
 from trustleads.core.errors import InvalidInput
+from trustleads.enrichment.leaving import count_with
 from trustleads.enrichment.ports import Limits
 from trustleads.enrichment.providers.json_api import JsonProvider
 from trustleads.enrichment.questions import (
@@ -206,7 +209,7 @@ def error(status: int, code: str = "", **headers: str) -> httpx.Response:
         (httpx.Response(200, json={"access_token": "a", "token_type": "mac"}), StopAsking, "check_auth"),
         (httpx.Response(429, headers={"retry-after": "7"}), AskAgain, "rate_limited"),
         (httpx.Response(503), AskAgain, "server_error"),
-        (httpx.Response(504), AskAgain, "server_error"),
+        (httpx.Response(504), AskAgain, "timeout"),
         (httpx.ConnectError("no"), AskAgain, "connection"),
         (httpx.ReadError("torn"), AskAgain, "torn_answer"),
         (httpx.ReadTimeout("late"), AskAgain, "timeout"),
@@ -269,6 +272,46 @@ def test_closing_ends_the_getting_too() -> None:
         assert len(asyncio.all_tasks()) <= 2
 
     asyncio.run(calls())
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_getting_a_token_does_not_count_for_the_rates_of_the_api(refused: bool) -> None:
+    vendor = Vendor()
+    provider, left = vendor.provider(), list[int]()
+
+    class Counting:
+        async def turn(self) -> None:
+            """Nobody has to wait."""
+
+        def leaves(self) -> None:
+            left.append(len(vendor.asked))
+
+        __call__ = leaves
+
+    async def calls() -> None:
+        count_with(Counting())
+        await provider.lookup([ADA])
+        if refused:
+            vendor.valid = "another"
+        await provider.lookup([ADA])
+        await provider.aclose()
+
+    asyncio.run(calls())
+    assert left == list(range(len(vendor.asked))) == ([0, 1, 2] if refused else [0, 1])
+    assert len(vendor.fetched) == 1 + refused
+
+
+def test_a_loop_is_let_go_when_its_token_has_come() -> None:
+    provider = Vendor().provider()
+    with asyncio.Runner() as runner:
+        runner.run(provider.lookup([ADA]))
+        assert provider._tokens is not None
+        assert not provider._tokens._fetches
+        runner.run(provider.aclose())
+        loop = ref(runner.get_loop())
+    del runner
+    gc.collect()
+    assert loop() is None
 
 
 def test_loops_share_the_token() -> None:

@@ -6,7 +6,7 @@
     kind = "hunter"
     key_env = "HUNTER_KEY"     # or key_file: keys themselves are neither in this file nor among the arguments
     price = "0.04 USD"         # what the plan says; without it the list price
-    limits = { rates = [[300, 60]], in_flight = 10, timeout = 30 }
+    limits = { rates = [[300, 60]], in_flight = 10, timeout = 30, longest_pause = 120 }
 
     [[provider]]
     kind = "table"

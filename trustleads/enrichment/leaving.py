@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 _counting: ContextVar[Callable[[], None] | None] = ContextVar("counting", default=None)
@@ -22,3 +23,13 @@ def leaves() -> None:
 def count_with(told: Callable[[], None]) -> None:
     """Have this called for each request of the running task from now on."""
     _counting.set(told)
+
+
+@contextmanager
+def uncounted() -> Iterator[None]:
+    """Have requests within, and of tasks made within, counted by nobody: they go elsewhere."""
+    token = _counting.set(None)
+    try:
+        yield
+    finally:
+        _counting.reset(token)

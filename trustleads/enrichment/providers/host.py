@@ -21,7 +21,7 @@ from trustleads._version import __version__
 from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.leaving import leaves
 from trustleads.enrichment.providers.line import Call, Carrier, Lines, Reply, open_line, unreachable
-from trustleads.enrichment.questions import Unsure
+from trustleads.enrichment.questions import Declined, Unsure
 
 _USUAL_HEADERS = {"accept": "application/json", "accept-encoding": "gzip", "user-agent": f"trustleads/{__version__}"}
 _JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
@@ -32,7 +32,10 @@ _CONNECT = 10.0  # seconds
 
 
 class Host:
-    """The connections to one host; usable in several event loops at once, each of which has its own."""
+    """The connections to one host; usable in several event loops at once, each of which has its own.
+
+    Connections hold their loop, and are held here: ``aclose``, in that loop, frees it.
+    """
 
     def __init__(
         self,
@@ -102,6 +105,7 @@ class Host:
 
         Raises:
             AskAgain: Nothing was sent.
+            Declined: Nothing was sent, as it cannot be written (reason ``bad_request``).
             StopAsking: Nothing was sent, and no attempt would change that: ``line.unreachable`` says when.
             Unsure: It was sent, and what came back is late, torn, or too long.
         """
@@ -160,15 +164,10 @@ class _HttpxCarrier:
 
     async def carry(self, call: Call) -> Reply:
         """Send, and read the reply whole; see ``Carrier``."""
-        request = httpx.Request(
-            call.method,
-            self._root + call.target,
-            headers=dict(call.headers),
-            content=call.body,
-            extensions=self._extensions,
-        )
         try:
-            return await self._exchange(request)
+            return await self._exchange(self._request(call))
+        except UnicodeEncodeError:  # of a header: nothing was sent
+            raise Declined("bad_request") from None
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
             raise unreachable(error) from None
         except httpx.TimeoutException:
@@ -182,6 +181,15 @@ class _HttpxCarrier:
         """Close at once what was opened here; the caller's transport may be in use elsewhere."""
         if self._own:
             await self._transport.aclose()
+
+    def _request(self, call: Call) -> httpx.Request:
+        return httpx.Request(
+            call.method,
+            self._root + call.target,
+            headers=dict(call.headers),
+            content=call.body,
+            extensions=self._extensions,
+        )
 
     async def _exchange(self, request: httpx.Request) -> Reply:
         leaves()  # it may still have to connect: only the transport knows

@@ -15,14 +15,12 @@ from trustleads.core.errors import InvalidInput
 from trustleads.core.money import Money
 from trustleads.enrichment.ports import Limits
 from trustleads.enrichment.providers.host import Host
-from trustleads.enrichment.providers.line import Call, Reply
-from trustleads.enrichment.questions import Answer, AskAgain, Attribute, Declined, Question, StopAsking, Unsure
+from trustleads.enrichment.providers.line import Call, Reply, put_off
+from trustleads.enrichment.questions import Answer, Attribute, Declined, Question, StopAsking, Unsure
 
 __all__ = ["HttpProvider", "Reply"]
 
 _KEY = re.compile(r"[!-~]+")
-_NOT_DONE = frozenset({500, 502, 503, 520, 521, 522, 523, 525, 526, 530})
-_MAYBE_DONE = frozenset({504, 524})  # a gateway gave up waiting for a server that may still have worked
 _NOT_FOUND, _RESTRICTED = 404, 451
 _SIGNALS: Mapping[int, tuple[type[StopAsking | Declined], str]] = {
     401: (StopAsking, "key_refused"),
@@ -133,13 +131,9 @@ class HttpProvider(ABC):
             return
         if 300 <= status < 400 or status == _NOT_FOUND:  # noqa: PLR2004 - as above
             raise StopAsking("check_base_url")
-        if status == 429:  # noqa: PLR2004 - RFC 6585 section 4
-            raise AskAgain("rate_limited", after=reply.retry_after(), everyone=True)
-        if status in _NOT_DONE or status in {408, 425}:
-            after = reply.retry_after()
-            raise AskAgain("server_error", after=after, everyone=after is not None)
-        if status in _MAYBE_DONE:
-            raise Unsure("timeout")
+        later = put_off(reply)
+        if later is not None:
+            raise later
         kind, reason = _SIGNALS.get(status, (Declined, "bad_request"))
         raise kind(reason)
 

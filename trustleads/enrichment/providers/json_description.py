@@ -183,6 +183,7 @@ def _limits(table: Table) -> Limits:
         rates=table.take("rates", _rates, ()),
         in_flight=table.take("in_flight", a_count, usual.in_flight),
         timeout=table.take("timeout", a_number, usual.timeout),
+        longest_pause=table.take("longest_pause", a_number, usual.longest_pause),
     )
     table.close()
     return limits

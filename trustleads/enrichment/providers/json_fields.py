@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
+import sys
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -113,7 +114,7 @@ def one_of(known: tuple[str, ...]) -> Callable[[Any, str], str]:
 
 def a_number(value: Any, where: str) -> float:
     """A number above nothing."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= sys.float_info.max:
         raise wrong(where, "is a number above 0")
     return float(value)
 

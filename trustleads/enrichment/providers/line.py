@@ -27,6 +27,9 @@ _IDLE = 15.0  # seconds after which a connection is not used again: servers ofte
 _MOST_HEAD = 64 * 2**10  # bytes of status line and headers
 _GZIP = 16 + zlib.MAX_WBITS
 _TARGET = re.compile(r"[!-~]+")  # what is encoded; anything else could end the line, and begin another request
+_TOO_MANY = 429  # RFC 6585 section 4
+_NOT_DONE = frozenset({408, 425, 500, 502, 503, 520, 521, 522, 523, 525, 526, 530})
+_MAYBE_DONE = frozenset({504, 524})  # a gateway gave up waiting for a server that may still have worked
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,16 @@ class Reply:
         then = _date(text)
         now = _date(self.headers.get("date", "")) or datetime.now(UTC)
         return None if then is None else max(0.0, (then - now).total_seconds())
+
+
+def put_off(reply: Reply) -> AskAgain | Unsure | None:
+    """Say what a status means by which a server does not answer now, and may later; None for any other."""
+    after = reply.retry_after()
+    if reply.status == _TOO_MANY:
+        return AskAgain("rate_limited", after=after, everyone=True)
+    if reply.status in _NOT_DONE:
+        return AskAgain("server_error", after=after, everyone=after is not None)
+    return Unsure("timeout") if reply.status in _MAYBE_DONE else None
 
 
 class Carrier(Protocol):
@@ -277,7 +290,7 @@ class _RequestHead:
         headers = [("host", host), *call.headers.items()]
         try:
             self.event = h11.Request(method=call.method, target="/", headers=headers)
-        except h11.LocalProtocolError:
+        except (h11.LocalProtocolError, UnicodeEncodeError):
             raise Declined("bad_request") from None
         self._text = "".join(f"{name}: {value}\r\n" for name, value in headers)
 

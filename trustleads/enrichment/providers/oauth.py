@@ -11,15 +11,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 from urllib.parse import quote_plus
-from weakref import WeakKeyDictionary
 
+from trustleads.enrichment.leaving import uncounted
 from trustleads.enrichment.providers.host import Host
 from trustleads.enrichment.providers.json_auth import Client
-from trustleads.enrichment.providers.line import Call, Reply
+from trustleads.enrichment.providers.line import Call, Reply, put_off
 from trustleads.enrichment.questions import AskAgain, Signal, StopAsking, Unsure
 
-_OK, _UNAUTHORIZED, _FORBIDDEN, _TOO_MANY = 200, 401, 403, 429
-_BUSY = frozenset({408, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 530})
+_OK, _UNAUTHORIZED, _FORBIDDEN = 200, 401, 403
 # Section 5.2: what says that it is this client which gets no token, and not that the question was a wrong one.
 _REFUSALS = frozenset({"invalid_client", "unauthorized_client", "invalid_grant", "access_denied"})
 _TOKEN = re.compile(r"[!-~]+")
@@ -41,7 +40,7 @@ class Tokens:
         self._client, self._secret, self._host, self._clock = client, secret, host, clock
         self._token: _Token | None = None
         self._lock = threading.Lock()
-        self._fetches: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[_Token]] = WeakKeyDictionary()
+        self._fetches: dict[asyncio.AbstractEventLoop, asyncio.Task[_Token]] = {}
 
     def __getstate__(self) -> NoReturn:
         """Refuse: a pickle would carry the secret."""
@@ -95,14 +94,26 @@ class Tokens:
         with self._lock:
             fetch = self._fetches.get(loop)
             if fetch is None or fetch.done():
-                fetch = self._fetches[loop] = loop.create_task(self._fetch())
-                fetch.add_done_callback(_seen)
+                with uncounted():  # the API's rates are not about it, nor is it of the call that happens to need it
+                    fetch = self._fetches[loop] = loop.create_task(self._fetch())
+                fetch.add_done_callback(self._fetched)
         return await asyncio.shield(fetch)
+
+    def _fetched(self, fetch: asyncio.Task[_Token]) -> None:
+        """Let go of it, and of its loop; and look at what became of it: nobody may be waiting any more."""
+        with self._lock:
+            if self._fetches.get(fetch.get_loop()) is fetch:
+                del self._fetches[fetch.get_loop()]
+        if not fetch.cancelled():
+            fetch.exception()
 
     async def _fetch(self) -> _Token:
         asked_at = self._clock()
         try:
             reply = await self._host.carry(self._call())
+            busy = put_off(reply)
+            if busy is not None:
+                raise busy
         except Unsure as unsure:  # a token costs nothing: it may be asked for as often as it takes
             raise AskAgain(unsure.reason) from None
         if reply.status != _OK:
@@ -144,12 +155,7 @@ def _seconds(value: Any) -> float:
 
 
 def _refusal(reply: Reply) -> Signal:
-    """Say what it means that there is no token (section 5.2)."""
-    if reply.status == _TOO_MANY:
-        return AskAgain("rate_limited", after=reply.retry_after(), everyone=True)
-    if reply.status in _BUSY:
-        after = reply.retry_after()
-        return AskAgain("server_error", after=after, everyone=after is not None)
+    """Say what it means that there will be no token (section 5.2)."""
     body = _json(reply)
     error = body.get("error") if isinstance(body, dict) else None
     refused = reply.status in (_UNAUTHORIZED, _FORBIDDEN) or (isinstance(error, str) and error in _REFUSALS)
@@ -161,9 +167,3 @@ def _json(reply: Reply) -> Any:
         return reply.json()
     except Unsure:
         return None
-
-
-def _seen(fetch: asyncio.Task[_Token]) -> None:
-    """Look at what became of it: nobody may be waiting any more."""
-    if not fetch.cancelled():
-        fetch.exception()

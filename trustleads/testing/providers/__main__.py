@@ -1,7 +1,7 @@
 """A double in a process of its own, for benchmarks: ``python -m trustleads.testing.providers hunter --people 1000``.
 
 Prints one line of JSON: the base URL and the path of the certificate to trust. Every line on standard input is
-answered with the books as a line of JSON; at the end of the input it stops.
+answered with the books as a line of JSON; at the end of the input, or with Ctrl-C, it stops.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +28,18 @@ _SERVERS = {
     "people_data_labs": "PeopleDataLabsServer",
     "zerobounce": "ZeroBounceServer",
 }
+_ABOUT = """A provider's double, over HTTPS on this machine. Prints one line of JSON: its base URL, and the path of the
+certificate to trust, which exists as long as it runs. It ends with its standard input (Ctrl-D), or with Ctrl-C."""
 _NAP = 0.01  # seconds
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Serve until standard input ends."""
-    options = _options(arguments)
+    """Serve until standard input ends, or Ctrl-C."""
+    with suppress(KeyboardInterrupt):
+        _serve(_options(arguments))
+
+
+def _serve(options: argparse.Namespace) -> None:
     module = importlib.import_module(f"trustleads.testing.providers.{options.provider}")
     people = (invent(number) for number in range(options.people))
     faults = Faults.random(options.faults, seed=options.seed)
@@ -69,11 +76,16 @@ class _Stall(threading.Thread):
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m trustleads.testing.providers", description="A provider's double.")
+    parser = argparse.ArgumentParser(prog="python -m trustleads.testing.providers", description=_ABOUT)
     parser.add_argument("provider", choices=sorted(_SERVERS))
-    parser.add_argument("--people", type=int, default=1000, help="how many people of invent(0), invent(1) ... it knows")
+    parser.add_argument(
+        "--people",
+        type=int,
+        default=1000,
+        help="how many people of invent(0), invent(1) ... it knows (default: %(default)s)",
+    )
     parser.add_argument("--latency", type=float, default=0.0, help="seconds from a call to its answer")
-    parser.add_argument("--key", default="test-key")
+    parser.add_argument("--key", default="test-key", help="the key that it takes (default: %(default)s)")
     parser.add_argument("--faults", type=float, default=0.0, help="share of calls that fail")
     parser.add_argument("--seed", type=int, default=1, help="of the faults")
     return parser.parse_args(arguments)

@@ -72,6 +72,14 @@ class Reply:
         return {"content-type": f"{kind}; charset=utf-8"} | {name.lower(): text for name, text in self.headers.items()}
 
 
+_MAILBOXES = (
+    *("valid", "invalid", "catch_all", "unknown", "risky"),
+    *("accept_all", "webmail", "disposable", "pending", "smtp_failed"),  # Hunter's
+    *("do_not_mail", "spamtrap", "abuse"),  # ZeroBounce's
+    "locked",  # Apollo's
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody invented whom a double knows.
@@ -80,6 +88,9 @@ class Person:
         mailbox: What a verifier says of the address, in the words of the vendor's contract or the common ones:
             ``valid``, ``invalid``, ``catch_all``, ``unknown``, ``risky``.
         restricted: Whether the vendor must not tell (HTTP 451 where it has that).
+
+    Raises:
+        ValueError: ``mailbox`` is no such word.
     """
 
     first_name: str
@@ -91,6 +102,10 @@ class Person:
     domain: str = "example.com"
     mailbox: str = "valid"
     restricted: bool = False
+
+    def __post_init__(self) -> None:
+        if self.mailbox not in _MAILBOXES:
+            raise ValueError(f"mailbox= is one of {', '.join(_MAILBOXES)}")
 
     @property
     def full_name(self) -> str:
