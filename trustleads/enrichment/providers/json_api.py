@@ -78,14 +78,14 @@ class JsonProvider(HttpProvider):
     credentials, RFC 6749 section 4.4). ``auth`` then has ``token_url`` (``https://`` address, or a path on the API's
     own host), ``client_id``, and where needed ``scope``, ``form`` (a table of what else is said there, such as
     ``audience``), and ``client``: where id and secret go, ``basic`` (default) or ``body``. A token is kept in memory
-    alone, until shortly before it runs out; on a 401 another one is got, once, and
-    the call repeated. Getting a token is no call, neither for ``rates`` nor for the budget.
+    alone, until shortly before it runs out; on a 401 another one is got, once, and the call repeated. Getting a token
+    is no call, neither for ``rates`` nor for the budget.
 
     Statuses without a rule mean what they usually do (``HttpProvider.judge``); a 404 with JSON or without a body is a
     miss, 451 a refusal. Where a 404 can also mean that there is no such address, two rules tell them apart: the first
     by what the API says of a lead it does not know, the second ``{status = 404, outcome = "stop", reason =
-    "check_base_url"}``. All pages of an answer are one call of the budget, while each is a request that
-    ``rates`` count, and so is a call that is repeated with another token.
+    "check_base_url"}``. All pages of an answer are one call of the budget, while each is a request that ``rates``
+    count, and so is a call that is repeated with another token.
     """
 
     base_url: ClassVar[str] = ""  # both are in the description
