@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from os import PathLike
-from typing import Any, BinaryIO, Literal, Unpack, overload
+from typing import Any, BinaryIO, Literal, Never, Unpack, overload
 
 import pyarrow as pa
 
@@ -228,6 +228,10 @@ async def aenrich(data: list[Row], *, to: None = ..., **options: Unpack[TableOpt
 async def aenrich(data: Frame, *, to: None = ..., **options: Unpack[TableOptions]) -> Frame: ...
 @overload
 async def aenrich(data: ArrowTable, *, to: None = ..., **options: Unpack[TableOptions]) -> ArrowTable: ...
+@overload
+async def aenrich(  # type: ignore[overload-cannot-match]  # it can where pyarrow has types
+    data: pa.RecordBatchReader, *, to: None = ..., **options: Unpack[TableOptions]
+) -> Never: ...
 @overload
 async def aenrich(  # type: ignore[overload-cannot-match]  # it can where pyarrow has types
     data: SupportsArrowStream, *, to: None = ..., **options: Unpack[TableOptions]

@@ -69,10 +69,20 @@ def plan(
                 raise InvalidInput(f"{name}= goes with providers=", reason=name)
         return None
     made = Plan.checked(providers, want, budget=budget, order=order, org=org)
-    for attribute in made.wants if fields is not None else ():
-        if attribute not in (fields or ()):
+    listed = isinstance(fields, Sequence) and not isinstance(fields, str)  # what is none is told by who takes it
+    for attribute in made.wants if listed else ():
+        if not _is_shown(attribute, fields or ()):
             raise InvalidInput(f"want: {attribute} is not among fields=, so nobody would see it", reason="want")
     return made
+
+
+_DRAWN = {"job_title": ("seniority", "department")}
+
+
+def _is_shown(attribute: str, fields: Sequence[str]) -> bool:
+    """Whether one of these columns changes with the value: it holds it, or what is drawn from it or said of it."""
+    shown = (attribute, *_DRAWN.get(attribute, ()))
+    return any(name in shown or str(name).startswith(f"{attribute}_") for name in fields)
 
 
 def check_ports(**given: object) -> None:

@@ -143,7 +143,7 @@ def test_a_refused_key_is_said_once_and_rows_go_on(folder: Path) -> None:
     assert done.returncode == 0, done.stderr
     said = " ".join(done.stdout.split())
     assert said.count("key_refused") == 1
-    assert "Stopped people_data_labs: it does not accept the key (key_refused), 12 rows" in said
+    assert "Stopped people_data_labs: it does not accept the key (key_refused), 12 questions" in said
     out = rows((folder / "out.csv").read_text(encoding="utf-8"))
     assert len(out) == 12
     assert all('"zerobounce","outcome":"found"' in row["tl_answers"] for row in out)
@@ -186,6 +186,8 @@ def test_interrupted_it_writes_nothing_and_keeps_what_is_answered(tmp_path: Path
         (["--providers", "providers.toml"], ["--providers goes with --want", "such as --want email=0.9"]),
         (["--providers", "providers.toml", "--want", "email"], ["--want takes FIELD=CONFIDENCE", "'email'"]),
         (["--providers", "providers.toml", "--want", "emial=0.9"], ["emial", "did you mean 'email'"]),
+        (["--providers", "providers.toml", "--want", "title=0.8"], ["'title'", "did you mean 'job_title'"]),
+        (["--providers", "providers.toml", "--want", "email=90"], ["above 0, at most 1", "email=0.9"]),
         (["--providers", "providers.toml", "--want", "email=nan"], ["--want: ", "above 0, at most 1"]),
         (["--providers", "providers.toml", "-w", "email=0.9", "-w", "email = 0.5"], ["--want names email twice"]),
         (["--providers", "providers.toml", "--want", "job_title=0.8", "--fields", "email"], ["not among --fields,"]),
@@ -210,7 +212,10 @@ def test_interrupted_it_writes_nothing_and_keeps_what_is_answered(tmp_path: Path
         (["--calls", "7"], ["--calls goes with --providers"]),
         (["--min-fill-rate", "0.1"], ["--min-fill-rate goes with --providers"]),
         (["--per-provider", "zerobounce=1 USD"], ["--per-provider goes with --providers"]),
-        ([*EMAIL, "--per-provider", "zerobounce"], ["--per-provider NAME=MONEY takes an amount"]),
+        (
+            [*EMAIL, "--per-provider", "zerobounce"],
+            ["--per-provider takes NAME=MONEY, such as zerobounce='5 USD', not 'zerobounce'"],
+        ),
         ([*EMAIL, "--per-provider", "zerobounce=5"], ["--per-provider NAME=MONEY takes an amount", "not '5'"]),
         ([*EMAIL, "--per-provider", "=5 USD"], ["--per-provider takes NAME=MONEY, such as hunter='5 USD'"]),
         ([*EMAIL, *(("--per-provider", "zerobounce=5 USD") * 2)], ["--per-provider names zerobounce twice"]),
@@ -221,7 +226,7 @@ def test_interrupted_it_writes_nothing_and_keeps_what_is_answered(tmp_path: Path
         ([*EMAIL, "--per-provider", "zerobounce=0.01 USD"], ["--per-provider zerobounce: 0.01 USD does not pay"]),
         ([*EMAIL, "--order", "email"], ["--order takes 'fixed' or 'cheapest', alone, or FIELD=NAME,NAME", "'email'"]),
         ([*EMAIL, "--order", "email=zerobounce,"], ["--order takes", "'email=zerobounce,'"]),
-        ([*EMAIL, "--order", "cheapest", "--order", "email=zerobounce"], ["--order takes", "not 'cheapest'"]),
+        ([*EMAIL, "--order", "cheapest", "--order", "email=zerobounce"], ["--order cheapest goes alone"]),
         ([*EMAIL, *(("--order", "email=zerobounce") * 2)], ["--order names email twice"]),
         ([*EMAIL, "--order", "email=hunter"], ["--order: 'hunter' is no provider of this run"]),
         ([*EMAIL, "--order", "emial=zerobounce"], ["--order: 'emial' is nothing", "did you mean 'email'"]),

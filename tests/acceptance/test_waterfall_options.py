@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -65,10 +66,29 @@ def test_nobody_pays_for_what_is_not_shown() -> None:
         tl.enrich(LEADS, providers=[EmailPattern()], want={"email": 0.5}, fields=["first_name"])
 
 
+@pytest.mark.parametrize("field", ["email", "email_status", "email_reason", "email_confidence"])
+def test_what_shows_the_effect_is_enough(field: str) -> None:
+    there = tl.enrich(LEADS, providers=[EmailPattern()], want={"email": 0.5})
+    only = tl.enrich(LEADS, providers=[EmailPattern()], want={"email": 0.5}, fields=[field])
+    assert [name for name in only[0] if name.startswith("tl_")] == [f"tl_{field}"]
+    assert [row[f"tl_{field}"] for row in only] == [row[f"tl_{field}"] for row in there]
+
+
+def test_what_is_drawn_from_a_value_shows_it() -> None:
+    titles = TableProvider([{"email": "ada@one.example", "job title": "Head of Sales"}])
+    leads = [{"email": "ada@one.example"}]
+    out = tl.enrich(leads, providers=[titles], want={"job_title": 0.5}, fields=["seniority", "department"])
+    assert (out[0]["tl_seniority"], out[0]["tl_department"]) == ("head", "sales")
+    with pytest.raises(tl.InvalidInput, match="want: job_title is not among fields="):
+        tl.enrich(leads, providers=[titles], want={"job_title": 0.5}, fields=["email", "answers"])
+    with pytest.raises(tl.InvalidInput, match="fields= is a list of names"):
+        tl.enrich(leads, providers=[titles], want={"job_title": 0.5}, fields="seniority")
+
+
 @pytest.mark.parametrize(
     "option", [{"want": {"email": 0.5}}, {"budget": tl.Budget(calls=1)}, {"answers": tl.MemoryAnswers()}]
 )
-def test_options_of_a_waterfall_go_with_providers(option: dict[str, object]) -> None:
+def test_options_of_a_waterfall_go_with_providers(option: dict[str, Any]) -> None:
     with pytest.raises(tl.InvalidInput, match=r"goes with providers="):
         tl.enrich(LEADS, **option)
 

@@ -108,7 +108,7 @@ KEYED = f'{HUNTER}key_env = "HUNTER_KEY"\n'
         (HUNTER, "provider 1 (hunter): key_env (the variable that holds the key) or key_file is missing"),
         (f'{HUNTER}key = "{SECRET}"', "a key is not written here"),
         (f'{HUNTER}key_env = "NO_KEY"', "provider 1 (hunter): the environment has no NO_KEY"),
-        (f'{HUNTER}key_env = "EMPTY_KEY"', "the environment has no EMPTY_KEY"),
+        (f'{HUNTER}key_env = "EMPTY_KEY"', "the variable EMPTY_KEY is empty"),
         (f'{HUNTER}key_env = "BROKEN_KEY"', "Hunter needs its API key"),
         (f"{HUNTER}key_env = 3", "key_env is a text"),
         (f'{HUNTER}key_file = "nowhere"', "cannot be read: No such file"),

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 import trustleads as tl
+from trustleads.enrichment.preview import _Start
+from trustleads.enrichment.waterfall import Known
 from trustleads.providers import Answer, Attribute, Finding, Limits, Mailbox, Money, Outcome, Question, Unsure
 
 pytestmark = [pytest.mark.clause("LEAD-4"), pytest.mark.timeout(60)]
@@ -110,6 +112,7 @@ def options(pick: random.Random, providers: Sequence[Fake]) -> dict[str, Any]:
     names = [provider.name for provider in providers]
     own = {attribute: pick.sample(names, pick.randint(1, len(names))) for attribute in wanted if pick.random() < 0.5}
     limits: dict[str, Any] = {"money": "1.50 USD", "per_row": "0.60 USD", "per_provider": {names[0]: "0.70 USD"}}
+    limits["calls"] = pick.randint(1, 12)
     return {
         "want": {attribute: pick.choice([0.5, 0.9, 0.95]) for attribute in wanted},
         "order": pick.choice(["fixed", "fixed", "cheapest", own]),
@@ -213,6 +216,39 @@ def test_a_verifier_is_counted_for_every_address_that_could_be_found() -> None:
         [3, 3, 6],
         "0.52 USD",
     )
+
+
+def test_calls_that_are_limited_limit_what_they_can_cost() -> None:
+    dear = Fake("dear", fills={EMAIL}, matches=NAMES, price="0.30 USD", most_units=2)
+    cheap = Fake("cheap", fills={EMAIL}, matches=NAMES, price="0.10 USD")
+    preview = tl.preview(NAMED, providers=[dear, cheap], want={"email": 0.9}, budget=tl.Budget(calls=1))
+    assert [str(provider.cost) for provider in preview.providers] == ["1.2 USD", "0.2 USD"]  # one batch of two
+    assert str(preview.cost) == "1.2 USD"  # whoever gets the one call
+    free = [Fake("free", fills={EMAIL}, matches=NAMES, price="0 USD")]
+    assert str(tl.preview(NAMED, providers=free, want={"email": 0.9}, budget=tl.Budget(calls=1)).cost) == "0 USD"
+
+
+@pytest.mark.parametrize(
+    ("limits", "capped"),
+    [
+        ({"money": "0.25 USD"}, True),
+        ({"per_row": "0.15 USD"}, True),
+        ({"per_provider": {"one": "0.10 USD"}}, True),
+        ({"calls": 1}, True),
+        ({"money": "0.60 USD", "calls": 4}, False),
+        ({"min_rows": 5}, False),
+    ],
+)
+def test_it_says_where_the_budget_is_the_bound(limits: dict[str, Any], capped: bool) -> None:
+    finders = [Fake(name, fills={EMAIL}, matches=NAMES) for name in ("one", "two")]
+    preview = tl.preview(NAMED, providers=finders, want={"email": 0.9}, budget=tl.Budget(**limits))
+    assert preview.capped is preview.to_dict()["capped"] is capped
+    assert ("USD at most, within the budget; nothing was sent" in repr(preview)) is capped
+
+
+def test_no_address_is_in_a_repr() -> None:
+    asked = frozenset({("one", "ann@firm.example")})
+    assert "ann@" not in repr(_Start({EMAIL: Known("ann@firm.example", 1.0, "own")}, asked))
 
 
 def test_what_could_be_found_is_matched_by() -> None:

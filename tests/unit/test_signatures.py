@@ -6,14 +6,14 @@ import asyncio
 import inspect
 import re
 from pathlib import Path
-from typing import get_type_hints
+from typing import Never, get_overloads, get_type_hints
 
 import pyarrow as pa
 import pytest
 from mypy import api as mypy
 
 import trustleads as tl
-from trustleads.signatures import OutputOptions
+from trustleads.signatures import OutputOptions, SupportsArrowStream
 
 SNIPPET = """
 from pathlib import Path
@@ -92,6 +92,14 @@ def test_a_reader_would_block_the_loop_and_is_refused() -> None:
     with pytest.raises(tl.InvalidInput, match=r"block the event loop: pass to=, .* reader\.read_all\(\)"):
         asyncio.run(tl.aenrich(reader))
     assert asyncio.run(tl.aenrich(reader.read_all())).num_rows == 1
+
+
+def test_a_type_checker_is_told_that_a_reader_is_refused() -> None:
+    hints = [get_type_hints(overload) for overload in get_overloads(tl.aenrich)]
+    readers = [hint["return"] for hint in hints if hint["data"] is pa.RecordBatchReader]
+    streams = [place for place, hint in enumerate(hints) if hint["data"] is SupportsArrowStream]
+    assert readers == [Never]
+    assert [hint["data"] for hint in hints].index(pa.RecordBatchReader) < streams[0]  # which a reader is as well
 
 
 def test_a_reader_is_written_to_a_file_beside_the_loop(tmp_path: Path) -> None:

@@ -106,10 +106,10 @@ def test_providers_stand_as_rows_name_them_first_however_often_each_was_asked() 
     assert one.finish().providers == summarise(whole).providers
 
 
-def test_why_a_provider_stopped_is_said_once_with_all_its_rows() -> None:
+def test_why_a_provider_stopped_is_said_once_with_all_its_questions() -> None:
     text = str(report(*MIXED))
     assert text.count("key_refused") == 1
-    assert "Stopped     hunter: it does not accept the key (key_refused), 3 rows\n" in text
+    assert "Stopped     hunter: it does not accept the key (key_refused), 3 questions\n" in text
     assert "No answer   hunter: 1 timeout; pdl: 1 restricted, 1 wrong_subject\n" in text
     assert "Not asked   pdl: 1 nothing_to_match, 1 row_budget\n" in text
     assert text.endswith("Cost        1.10 USD in all")
@@ -117,8 +117,8 @@ def test_why_a_provider_stopped_is_said_once_with_all_its_rows() -> None:
 
 def test_the_text_is_a_table_without_empty_columns() -> None:
     lines = [line.split() for line in str(report(*MIXED)).splitlines()]
-    assert ["asked", "found", "missed", "failed", "billed?", "kept", "cost"] in lines
-    assert ["hunter", "4", "1", "1", "1", "1", "0", "0.10", "USD"] in lines
+    assert ["asked", "found", "missed", "refused", "failed", "billed?", "kept", "cost"] in lines
+    assert ["hunter", "4", "1", "1", "1", "0", "1", "0", "0.10", "USD"] in lines
     quiet = str(report([part("table", "found")]))
     assert "asked  found  missed  cost" in quiet
     assert "  -" in quiet
@@ -157,7 +157,7 @@ def rich_text(summary: Summary) -> str:
 def test_terminal_and_notebook_show_the_same() -> None:
     summary = report(*MIXED)
     lines = [line.split() for line in rich_text(summary).splitlines()]
-    assert ["hunter", "4", "1", "1", "1", "1", "0", "0.10", "USD"] in lines
+    assert ["hunter", "4", "1", "1", "1", "0", "1", "0", "0.10", "USD"] in lines
     page = summary._repr_html_()
     assert '<th scope="row">hunter</th><td class="tl-number">4</td>' in page
     assert "it does not accept the key (key_refused)" in page
@@ -260,7 +260,8 @@ def test_what_ended_the_run_for_all_is_said_once(code: str, words: str) -> None:
     other = [part("hunter", "not_asked", code), part("apollo", "failed", "no_credit")]
     text = " ".join(str(report(*rows, other)).split())
     assert (
-        f"Stopped apollo: its credit is used up (no_credit), 1 row; {words} ({code}): hunter 3 rows, pdl 2 rows" in text
+        f"Stopped apollo: its credit is used up (no_credit), 1 question;"
+        f" {words} ({code}): hunter 3 questions, pdl 2 questions" in text
     )
     assert text.count(code) == 1
     assert "Not asked" not in text
@@ -284,7 +285,11 @@ def test_every_reason_why_not_is_known_to_be_an_end_or_not() -> None:
 def test_a_summary_with_providers_pickles_and_its_repr_is_short() -> None:
     summary = report(*MIXED)
     assert pickle.loads(pickle.dumps(summary)) == summary  # noqa: S301 - its own
-    assert "hunter" not in repr(summary)
+    assert repr(summary) == "<Summary: 7 rows; pass: email 100.0%; stopped: hunter (key_refused); print() shows more>"
+    assert "stopped" not in repr(report([part("hunter", "found")]))
+    assert "\x1b" not in repr(report([part("\x1b[2J", "refused", "key_refused")]))
+    assert "stopped='key_refused'" in repr(summary.providers[0])
+    assert "stopped=None" in repr(summary.providers[1])
     json.dumps(summary.to_dict())
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from trustleads.enrichment.asking.budget import Budget
 
 _ORDERS = ("fixed", "cheapest")
+_PERCENT = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,15 +154,15 @@ def _amount(option: str, text: str | None) -> Money | None:
         ) from None
 
 
-def _named_amounts(texts: Sequence[str]) -> Iterator[tuple[str, Money]]:
+def _named_amounts(texts: Sequence[str]) -> Iterator[tuple[str, Money | None]]:
     names: set[str] = set()
     for text in texts:
-        name, _, money = (part.strip() for part in text.partition("="))
-        amount = _amount("--per-provider NAME=MONEY", money)
-        if not name or amount is None:
+        name, equals, money = (part.strip() for part in text.partition("="))
+        if not name or not equals:
             raise InvalidInput(
-                f"--per-provider takes NAME=MONEY, such as hunter='5 USD', not {text!r}", reason="budget"
+                f"--per-provider takes NAME=MONEY, such as {name or 'hunter'}='5 USD', not {text!r}", reason="budget"
             )
+        amount = _amount("--per-provider NAME=MONEY", money)
         if name in names:
             raise InvalidInput(f"--per-provider names {name} twice", reason="budget")
         names.add(name)
@@ -175,6 +176,8 @@ def _order(texts: Sequence[str]) -> str | Mapping[str, Sequence[str]]:
         return texts[0]
     order: dict[str, Sequence[str]] = {}
     for text in texts:
+        if text in _ORDERS:
+            raise InvalidInput(f"--order {text} goes alone, or is left out where fields have their own", reason="order")
         field, _, names = text.partition("=")
         listed = [name.strip() for name in names.split(",")]
         if not field.strip() or not all(listed):
@@ -211,6 +214,10 @@ def _wants(texts: Sequence[str]) -> dict[str, float]:
 def _wanted(text: str) -> tuple[str, float]:
     field, _, confidence = text.partition("=")
     try:
-        return field.strip(), float(confidence)
+        sure = float(confidence)
     except ValueError:
         raise InvalidInput(f"--want takes FIELD=CONFIDENCE, such as email=0.9, not {text!r}", reason="want") from None
+    if 1 < sure <= _PERCENT:
+        hint = f"{field.strip()}={sure / _PERCENT:g}"
+        raise InvalidInput(f"--want: a confidence is above 0, at most 1: did you mean {hint}?", reason="want")
+    return field.strip(), sure

@@ -129,8 +129,10 @@ def _key(entry: Entry, folder: Path, *, needed: bool) -> str | None:
         return None
     name, value = given[0], _text(given[0], entry[given[0]])
     key = os.environ.get(value) if name == "key_env" else _content(folder / value)
+    if key is None:
+        raise _wrong(f"the environment has no {value}")
     if not key:
-        raise _wrong(f"the environment has no {value}" if name == "key_env" else f"key_file {value} is empty")
+        raise _wrong(f"the variable {value} is empty" if name == "key_env" else f"key_file {value} is empty")
     return key
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -36,7 +36,7 @@ class ProviderPreview:
             that is still to be found cannot be known to be kept.
         price: Of one unit.
         cost: The most that it can cost: each question of ``most`` that is not kept at the most units it can take, or
-            the budget's limit for it if that is less.
+            the budget's limit for it, or what all calls of the budget can cost with it, if that is less.
         sends: What leaves the host for it.
     """
 
@@ -59,8 +59,9 @@ class Preview:
         leads: Rows about which somebody is to be asked: something wanted is missing, or not sure enough.
         wanted: Field to the number of rows that lack it.
         providers: What each would be asked, in the order of the caller.
-        cost: The most that the run can cost: of all providers, or the budget's limits, of the run or of all its rows,
-            if that is less.
+        cost: The most that the run can cost: of all providers, or the budget's limits, of the run, of its calls or of
+            all its rows, if that is less.
+        capped: Whether it is the budget that sets ``cost``: without it the run could cost more.
     """
 
     rows: int
@@ -68,6 +69,7 @@ class Preview:
     wanted: Mapping[str, int]
     providers: tuple[ProviderPreview, ...]
     cost: Money
+    capped: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Give it as JSON has it; money as text."""
@@ -89,6 +91,7 @@ class Preview:
                 for provider in self.providers
             ],
             "cost": str(self.cost),
+            "capped": self.capped,
         }
 
     def __repr__(self) -> str:
@@ -108,7 +111,8 @@ class Preview:
             counts = [f"{getattr(provider, name):>9,}" for name in heads]
             sends = ", ".join(provider.sends)
             yield "  ".join([f"{provider.name:{width}}", *counts, f"{provider.cost.shown():>14}", sends])
-        yield f"the run costs {self.cost.shown()} at most; nothing was sent"
+        within = ", within the budget" if self.capped else ""
+        yield f"the run costs {self.cost.shown()} at most{within}; nothing was sent"
 
 
 @dataclass(slots=True)
@@ -122,7 +126,7 @@ class _Start:
     """
 
     lead: Mapping[Attribute, Known] = field(repr=False)
-    asked: frozenset[tuple[str, str | None]] = frozenset()
+    asked: frozenset[tuple[str, str | None]] = field(default=frozenset(), repr=False)  # addresses are in it
     first: Ask | None = None
 
     @property
@@ -168,11 +172,10 @@ class Previewer:
     def preview(self) -> Preview:
         """Give what was counted."""
         providers = tuple(map(self._of, self._plan.providers))
-        cost = sum((provider.cost for provider in providers if provider.cost), Money.nothing(self._plan.currency))
-        most = self._plan.budget.money
+        whole = self._sum(map(self._whole, self._plan.providers))
+        cost = min(self._sum(provider.cost for provider in providers), self._of_rows, *self._limits())
         wanted = {attribute.value: self._wanted[attribute] for attribute in self._plan.wants}
-        cost = min(cost, self._of_rows)
-        return Preview(self._rows, self._leads, wanted, providers, cost if most is None else min(cost, most))
+        return Preview(self._rows, self._leads, wanted, providers, cost, capped=cost < whole)
 
     def _starts(self, leads: Sequence[Mapping[Attribute, Known]]) -> list[_Start]:
         """Say what is asked first about each lead: what the gate does not refuse.
@@ -245,18 +248,38 @@ class Previewer:
             return 0
         return sum(one is not None for one in self._answers.get(self._plan.org, name, digests, self._clock()))
 
+    def _whole(self, provider: Provider) -> Money:
+        """Give the most that a provider could cost if there were no budget for it."""
+        return provider.price * ((self._most[provider.name] - self._kept[provider.name]) * provider.most_units)
+
+    def _of_calls(self, provider: Provider) -> Iterator[Money]:
+        """Give what all calls of the run can cost if this provider gets them; nothing where they have no limit."""
+        if self._plan.budget.calls is not None:
+            yield provider.price * (self._plan.budget.calls * provider.batch_size * provider.most_units)
+
+    def _limits(self) -> Iterator[Money]:
+        """Give what the budget lets the run cost, of all providers."""
+        if self._plan.budget.money is not None:
+            yield self._plan.budget.money
+        paid = [provider for provider in self._plan.providers if self._whole(provider)]
+        dearest = [money for provider in paid for money in self._of_calls(provider)]
+        if dearest:
+            yield max(dearest)
+
+    def _sum(self, costs: Iterable[Money]) -> Money:
+        return sum(filter(None, costs), Money.nothing(self._plan.currency))  # nothing is nothing in any currency
+
     def _of(self, provider: Provider) -> ProviderPreview:
-        most, kept = self._most[provider.name], self._kept[provider.name]
-        cost = provider.price * ((most - kept) * provider.most_units)
+        cost = self._whole(provider)
         limit = self._plan.budget.per_provider.get(provider.name)
-        if cost and limit is not None:
-            cost = min(cost, limit)
+        if cost:
+            cost = min(cost, *self._of_calls(provider), cost if limit is None else limit)
         return ProviderPreview(
             provider.name,
             len(self._firsts[provider.name]),
-            most,
+            self._most[provider.name],
             self._refused[provider.name],
-            kept,
+            self._kept[provider.name],
             provider.price,
             cost or Money.nothing(self._plan.currency),
             tuple(sorted(self._sends[provider.name])),

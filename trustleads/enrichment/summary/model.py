@@ -187,7 +187,8 @@ class Summary:
         disposable: Rows with a throw-away mailbox; None where that is not known.
         free: Rows with a free-mail address; None where that is not known.
         role: Rows with a role account (``info@``); None where that is not known.
-        providers: What each provider did, in the order in which the rows name them first: that in which they are asked.
+        providers: What each provider did, in the order in which the rows name them first: not always
+            that in which they were passed.
         bad_rows: Rows that could not be read, and are not among ``rows``.
         columns: Which columns were recognised; None where that is not known.
         notes: Further sentences for people.
@@ -265,7 +266,11 @@ class Summary:
     def __repr__(self) -> str:
         """One line, without a value of any row."""
         shares = [f"{report.name} {report.share(report.passed):.1%}" for report in self.fields]
-        return f"<Summary: {self.rows:,} rows; pass: {', '.join(shares) or 'nothing judged'}; print() shows more>"
+        from trustleads.enrichment.summary.wording import visible  # noqa: PLC0415 - wording imports the classes above
+
+        stopped = ", ".join(f"{visible(r.name)} ({r.stopped})" for r in self.providers if r.stopped)
+        passed = f"pass: {', '.join(shares) or 'nothing judged'}" + (f"; stopped: {stopped}" if stopped else "")
+        return f"<Summary: {self.rows:,} rows; {passed}; print() shows more>"
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """Show the report where IPython in a terminal shows a result."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -48,7 +48,7 @@ _FULL: dict[str, Any] = dict.fromkeys(Part._fields)
 _SAID = itemgetter(*Part._fields)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ProviderReport:
     """What one provider did: ``found + missed + refused + failed + maybe_billed == asked + kept``.
 
@@ -63,7 +63,7 @@ class ProviderReport:
         maybe_billed: No usable answer, and nobody can tell whether it is billed; counted as paid.
         costs: What was paid, one amount per currency.
         reasons: Codes of refused, failed and maybe billed answers with their number, commonest first.
-        not_asked: Codes of why it was not asked with the number of rows, commonest first.
+        not_asked: Codes of why it was not asked with the number of questions, commonest first.
     """
 
     name: str
@@ -85,8 +85,8 @@ class ProviderReport:
         return max(stops, key=lambda code: stops[code]) if stops else None
 
     @property
-    def stopped_rows(self) -> int:
-        """Rows that have no answer of it for that reason."""
+    def stopped_questions(self) -> int:
+        """Questions that have no answer of it for that reason; a row may have two: what is missing, and a verdict."""
         return self._all_reasons()[self.stopped] if self.stopped else 0
 
     @property
@@ -104,6 +104,10 @@ class ProviderReport:
             "not_asked": dict(self.not_asked),
             "stopped": self.stopped,
         }
+
+    def __repr__(self) -> str:
+        parts = [f"{part.name}={getattr(self, part.name)!r}" for part in fields(self)]
+        return f"ProviderReport({', '.join(parts)}, stopped={self.stopped!r})"
 
     def _all_reasons(self) -> Counter[str]:
         return Counter(dict(self.reasons)) + Counter(dict(self.not_asked))

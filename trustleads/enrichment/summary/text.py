@@ -26,7 +26,7 @@ WIDTH = 80
 LABEL = 12
 CODE = 16
 LONGEST_BAR = 20
-SHORTEST_NAME = 8
+SHORTEST_NAME = 7
 SIGNS = {
     Outcome.PASS: "━",
     Outcome.WARN: "╍",
@@ -97,9 +97,9 @@ def _fit(text: str, width: int) -> str:
 
 def _providers(summary: Summary) -> Iterator[str]:
     heads, rows = provider_table(summary)
-    widths = [
-        max(len(cell) for cell in column) + 2 for column in zip(*(row[1:] for row in [heads, *rows]), strict=True)
-    ]
+    widths = [max(len(cell) for cell in column) for column in zip(*(row[1:] for row in [heads, *rows]), strict=True)]
+    gap = 2 if sum(widths) + 2 * len(widths) + SHORTEST_NAME <= WIDTH else 1
+    widths = [width + gap for width in widths]
     longest = max(len(row[0]) for row in rows)
     place = min(longest, max(WIDTH - sum(widths), SHORTEST_NAME))
     for name, *cells in [heads, *rows]:

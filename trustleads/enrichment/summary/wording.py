@@ -129,15 +129,13 @@ def _bad_rows(bad: BadRows) -> str:
 
 
 def provider_table(summary: Summary) -> tuple[list[str], list[list[str]]]:
-    """Give the heads and the rows of what providers did; columns that would hold nothing but zeros are left out.
-
-    What is refused stands with what failed; the reasons, which are said elsewhere, tell them apart.
-    """
+    """Give the heads and the rows of what providers did; columns that would hold nothing but zeros are left out."""
     rows = {
         "asked": [report.asked for report in summary.providers],
         "found": [report.found for report in summary.providers],
         "missed": [report.missed for report in summary.providers],
-        "failed": [report.refused + report.failed for report in summary.providers],
+        "refused": [report.refused for report in summary.providers],
+        "failed": [report.failed for report in summary.providers],
         "billed?": [report.maybe_billed for report in summary.providers],
         "kept": [report.kept for report in summary.providers],
     }
@@ -163,18 +161,18 @@ def _asking(summary: Summary) -> list[tuple[str, str]]:
 
 def _ended(code: str, summary: Summary) -> str:
     """Say what ended the run for several providers alike once."""
-    rows = [f"{visible(r.name)} {_rows(r)}" for r in summary.providers if r.stopped == code]
-    return f"{STOPS[code]} ({code}): {', '.join(map(_tied, rows))}" if rows else ""
+    left = [f"{visible(r.name)} {_questions(r)}" for r in summary.providers if r.stopped == code]
+    return f"{STOPS[code]} ({code}): {', '.join(map(_tied, left))}" if left else ""
 
 
 def _stopped(report: ProviderReport) -> str:
     if report.stopped is None or report.stopped in RUN_ENDS:
         return ""
-    return f"{STOPS[report.stopped]} ({report.stopped}), {_tied(_rows(report))}"
+    return f"{STOPS[report.stopped]} ({report.stopped}), {_tied(_questions(report))}"
 
 
-def _rows(report: ProviderReport) -> str:
-    return f"{report.stopped_rows:,} {'row' if report.stopped_rows == 1 else 'rows'}"
+def _questions(report: ProviderReport) -> str:
+    return f"{report.stopped_questions:,} {'question' if report.stopped_questions == 1 else 'questions'}"
 
 
 def _no_answer(report: ProviderReport) -> str:
