@@ -10,7 +10,7 @@ from trustleads._lazy import names_on_demand
 if TYPE_CHECKING:
     from trustleads.core.money import Money
     from trustleads.enrichment.asking.kept import subject_digest
-    from trustleads.enrichment.leaving import leaves
+    from trustleads.enrichment.leaving import may_send, sending
     from trustleads.enrichment.ports import Limits, Provider, Rate
     from trustleads.enrichment.providers.apollo import Apollo
     from trustleads.enrichment.providers.email_pattern import EmailPattern
@@ -59,14 +59,15 @@ __all__ = [
     "TableProvider",
     "Unsure",
     "ZeroBounce",
-    "leaves",
+    "may_send",
+    "sending",
     "subject_digest",
 ]
 
 _HOME = {
     "trustleads.core.money": ("Money",),
     "trustleads.enrichment.asking.kept": ("subject_digest",),
-    "trustleads.enrichment.leaving": ("leaves",),
+    "trustleads.enrichment.leaving": ("may_send", "sending"),
     "trustleads.enrichment.ports": ("Limits", "Provider", "Rate"),
     "trustleads.enrichment.providers.apollo": ("Apollo",),
     "trustleads.enrichment.providers.email_pattern": ("EmailPattern",),

@@ -118,6 +118,7 @@ def test_providers_without_want() -> None:
         (PEOPLE, "a list of at least one provider"),
         ([Named], "Named is a class: pass Named(...)"),
         ([object()], "object is no provider: it has no name"),
+        ([Named("own")], "or is 'own', which stands for the caller's rows"),
         ([PEOPLE, Named()], "there are two named 'people'"),
         ([Named("People")], "is not made of lower-case letters"),
         ([Named("~rates")], "is not made of lower-case letters"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from urllib.parse import quote, urlencode
 
 import httpx
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trustleads.enrichment.leaving import count_with
+from trustleads.enrichment.leaving import count_with, uncounted
 from trustleads.enrichment.providers.host import Host
 from trustleads.enrichment.questions import Declined
 
@@ -19,6 +20,16 @@ TEXT = st.text(st.sampled_from("abzAZ09_.~-@/?%:!$&'()*+,;= \n\0äß漢#[]{}|\\^
 
 def host(transport: httpx.AsyncBaseTransport | None = None) -> Host:
     return Host("https://api.acme.example", seconds=lambda: 5.0, most_bytes=1000, transport=transport)
+
+
+class Counting:
+    """Tells when a request leaves; every one has its turn."""
+
+    def __init__(self, tell: Callable[[], None]) -> None:
+        self.sending = tell
+
+    async def may_send(self) -> None:
+        return None
 
 
 @given(TEXT, st.dictionaries(TEXT, TEXT, max_size=3))
@@ -41,13 +52,31 @@ def test_each_request_is_counted_when_it_leaves() -> None:
     async def main() -> None:
         here = host(httpx.MockTransport(answer))
         await here.carry(here.call("GET", "/"))  # nobody counts
-        count_with(lambda: told.append("left"))
+        count_with(Counting(lambda: told.append("left")))
         for _ in range(2):
             await asyncio.create_task(here.carry(here.call("GET", "/")))
         await here.aclose()
 
     asyncio.run(main())
     assert told == ["arrived", "left", "arrived", "left", "arrived"]
+
+
+@pytest.mark.clause("LEAD-5")
+def test_nobody_counts_what_no_limit_is_about() -> None:
+    told: list[str] = []
+
+    async def main() -> None:
+        here = host(httpx.MockTransport(lambda _: httpx.Response(200, json={})))
+        count_with(Counting(lambda: told.append("left")))
+        with uncounted():
+            begun = asyncio.create_task(here.carry(here.call("GET", "/")))
+        await begun
+        assert told == []
+        await here.carry(here.call("GET", "/"))
+        await here.aclose()
+
+    asyncio.run(main())
+    assert told == ["left"]
 
 
 @pytest.mark.parametrize("headers", [{"x-key": "ä"}, {"ä": "x"}])

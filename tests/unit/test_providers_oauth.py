@@ -280,13 +280,11 @@ def test_getting_a_token_does_not_count_for_the_rates_of_the_api(refused: bool) 
     provider, left = vendor.provider(), list[int]()
 
     class Counting:
-        async def turn(self) -> None:
+        async def may_send(self) -> None:
             """Nobody has to wait."""
 
-        def leaves(self) -> None:
+        def sending(self) -> None:
             left.append(len(vendor.asked))
-
-        __call__ = leaves
 
     async def calls() -> None:
         count_with(Counting())

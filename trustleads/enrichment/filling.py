@@ -58,8 +58,7 @@ _OPEN_REASONS = frozenset({EmailReason.OK, EmailReason.DNS_FAILURE})  # what a v
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
-_AT_A_TIME = 16
-_MOMENT = 5e-5  # seconds
+_AT_A_TIME, _MOMENT = 1e-3, 5e-5  # seconds that a batch is worked on, and that the asker gets
 
 Rows = NDArray[np.intp]
 Item = TypeVar("Item")
@@ -123,7 +122,7 @@ class Filler:
         """Compute the added columns of one batch, with what providers know (see ``Pipeline.added``)."""
         added = self.pipeline.everything(batch, roles)
         self._learn(added)
-        leads = leads_of(added, self.needs)
+        leads = leads_of(added, self.needs, walk=_gently)
         rows = np.array([i for i, lead in enumerate(leads) if any(missing(lead, self.wants))], np.intp)
         own = [leads[row] for row in rows]
         cases = self.asker.ask(own, len(leads))
@@ -237,8 +236,10 @@ def needs_of(plan: Plan) -> frozenset[Attribute]:
     return frozenset(needed) - {Attribute.FULL_NAME}
 
 
-def leads_of(added: Added, needs: frozenset[Attribute] = WANTABLE) -> list[dict[Attribute, Known]]:
-    """Say what is known of each row, and how surely.
+def leads_of(
+    added: Added, needs: frozenset[Attribute] = WANTABLE, *, walk: Callable[[Iterable[Any]], Iterable[Any]] = iter
+) -> list[dict[Attribute, Known]]:
+    """Say what is known of each row, and how surely; ``walk`` goes through a column.
 
     Rows that have a value in common share it: leads wait by the thousand, and what waits is looked through by the
     interpreter's garbage collector again and again.
@@ -250,7 +251,7 @@ def leads_of(added: Added, needs: frozenset[Attribute] = WANTABLE) -> list[dict[
             continue
         sure = _sure(attribute, added)
         shared: dict[tuple[str, float], Known] = {}
-        for row, (text, confidence) in enumerate(_gently(zip(column.to_pylist(), sure, strict=True))):
+        for row, (text, confidence) in enumerate(walk(zip(column.to_pylist(), sure, strict=True))):
             if text is not None and confidence:
                 leads[row][attribute] = shared.setdefault((text, confidence), Known(text, confidence))
     return leads
@@ -314,10 +315,12 @@ def _gently(items: Iterable[Item]) -> Iterator[Item]:
     A thread that computes gives it to one that waits every 5 ms only, and the asker needs it back several times a call:
     while a batch is put together, its calls would nearly stand still.
     """
-    for number, item in enumerate(items):
-        if number % _AT_A_TIME == 0:
-            time.sleep(_MOMENT)
+    since = time.perf_counter()
+    for item in items:
         yield item
+        if time.perf_counter() - since > _AT_A_TIME:
+            time.sleep(_MOMENT)
+            since = time.perf_counter()
 
 
 def _sources(case: Case) -> dict[str, dict[str, Any]]:

@@ -114,6 +114,8 @@ class Provider(Protocol):
     - what went wrong with a whole call is a ``Signal``, and nothing else is raised for what a server can do;
     - its key is in no repr, error, log or pickle.
 
+    One that tells when its requests leave (``leaving.sending``) has an attribute ``tells_leaving`` that is true.
+
     One that verifies and fills, but not by the same call, says so by an attribute ``verifies_apart`` that is true: it
     is then asked for the one and the other by questions of their own, so that a ``lookup`` is one call always.
 

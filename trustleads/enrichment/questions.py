@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -144,7 +145,10 @@ class AskAgain(Signal):
         super().__init__(reason)
         if after is not None and not isinstance(after, int | float):
             raise TypeError("after= is a number of seconds")
-        self.after = after
+        try:
+            self.after = None if after is None else float(after)
+        except OverflowError:  # a whole number beyond all times
+            self.after = math.inf
         self.everyone = everyone
 
 

@@ -173,9 +173,12 @@ class Asker:
             if self._stopped:
                 raise Stopped
             if self._thread is None:
-                thread = threading.Thread(target=self._live, name="trustleads-asker", daemon=True)
-                thread.start()
-                self._thread = thread
+                self._thread = threading.Thread(target=self._live, name="trustleads-asker", daemon=True)
+                try:
+                    self._thread.start()  # Ctrl-C may come while it does: then it is there to be waited for
+                except RuntimeError:
+                    self._thread = None
+                    raise
         return self._started.result()  # which no code of others can delay
 
     def _live(self) -> None:

@@ -61,6 +61,11 @@ class Breaker:
         return self._opens_for > self._first or (self._opens_for == self._ceiling and self._state is State.OPEN)
 
     @property
+    def is_open(self) -> bool:
+        """Whether no call may start now."""
+        return self._state is not State.CLOSED and self._clock() < self._opens_until
+
+    @property
     def is_left_alone(self) -> bool:
         """Whether it is open because the service said so."""
         return self._state is State.OPEN and self._clock() < self._left_alone_until

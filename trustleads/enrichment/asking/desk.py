@@ -7,7 +7,6 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from functools import partial
 from typing import TypeAlias
 
 from trustleads.core.money import Money
@@ -18,9 +17,9 @@ from trustleads.enrichment.asking.keeper import Holding
 from trustleads.enrichment.asking.pacing import Pace, Start
 from trustleads.enrichment.asking.reading import checked, place_of, to_the_point
 from trustleads.enrichment.asking.repeating import repeat
+from trustleads.enrichment.asking.requests import Requests
 from trustleads.enrichment.asking.threads import go_on, in_thread
 from trustleads.enrichment.asking.tickets import NotPaid, Office, Tally, Ticket
-from trustleads.enrichment.leaving import count_with
 from trustleads.enrichment.ports import Provider
 from trustleads.enrichment.questions import (
     Answer,
@@ -57,7 +56,7 @@ class Desk:
         self.tally = Tally(Money.nothing(office.purse.outstanding.currency))
         self.closed: str | None = None
         self._office = office
-        self._pace = Pace(provider.limits, clock)
+        self._pace = Pace(provider.limits, clock, tells=getattr(provider, "tells_leaving", False))
         self._breaker = Breaker(clock)
         self._arrived: deque[tuple[Question, Case]] = deque()
         self._ready: asyncio.Queue[Ticket] = asyncio.Queue()
@@ -235,17 +234,19 @@ class Desk:
         """Pay for one call, wait for its turn, and make it."""
         price = self.provider.price
         reserved = await self._reserve(price * (self.provider.most_units * len(tickets)))
-        spent, sent = Money.nothing(reserved.currency), False
+        spent, sent, requests = Money.nothing(reserved.currency), False, None
         try:
-            count_with(partial(self._pace.leaves, await self._turn()))
+            requests = Requests(await self._turn(), self._turn, self._pace)
             sent = True
-            answers = await self._call([ticket.question for ticket in tickets])
+            answers = await self._call([ticket.question for ticket in tickets], requests)
             spent = price * sum(answer.billed_units for answer in answers)
         except (Unsure, asyncio.CancelledError):
             if sent:  # nobody will know any more what became of it
                 spent = reserved
             raise
         finally:
+            if requests is not None:
+                requests.end()
             self._settle(reserved, spent, sent=sent)
         return answers
 
@@ -268,14 +269,14 @@ class Desk:
     async def _turn(self) -> Start:
         """Wait until a call may start: while the circuit is open nobody calls, and it is waited for once."""
         async with self._starting:
-            while not self.closed and not self._breaker.allows():
-                await self._sleep(self._until_probe())
-            while not self.closed and (wait := self._pace.try_take()):
-                await self._sleep(wait)
-            start = self._pace.latest
-        if self.closed:
-            raise NotPaid(self.closed)
-        return start
+            while not self.closed:
+                if self._breaker.is_open:  # which it may be after each wait
+                    await self._sleep(self._until_probe())
+                elif wait := self._pace.wait():
+                    await self._sleep(wait)
+                elif self._breaker.allows():
+                    return self._pace.take()
+        raise NotPaid(self.closed)
 
     async def _sleep(self, seconds: float) -> None:
         """Let time pass, as long as the desk is open."""
@@ -290,11 +291,11 @@ class Desk:
             raise NotPaid(WhyNot.UNAVAILABLE)
         return _LOOKS_AGAIN
 
-    async def _call(self, questions: Sequence[Question]) -> Sequence[Answer]:
+    async def _call(self, questions: Sequence[Question], requests: Requests) -> Sequence[Answer]:
         """Make one call, and tell the circuit how it went."""
         began = self._clock()
         try:
-            answers = await self._lookup(questions)
+            answers = await self._lookup(questions, requests)
         except AskAgain as signal:
             if signal.everyone:
                 self._pause(signal, began)
@@ -326,10 +327,11 @@ class Desk:
         else:
             self._pace.pause(after)
 
-    async def _lookup(self, questions: Sequence[Question]) -> Sequence[Answer]:
+    async def _lookup(self, questions: Sequence[Question], requests: Requests) -> Sequence[Answer]:
         """Ask the provider; whatever it does is an answer or a signal then."""
         try:
-            async with asyncio.timeout(self.provider.limits.timeout + _GRACE):
+            async with asyncio.timeout(self.provider.limits.timeout + _GRACE) as limit:
+                requests.count(limit)
                 answers = checked(await self.provider.lookup(questions))
         except Signal:
             raise

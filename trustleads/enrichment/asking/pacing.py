@@ -3,7 +3,7 @@
 A server counts calls when they arrive. So a start has to wait until the call ``calls`` before it is
 ``(1 + MARGIN) * seconds`` ago: then no window of ``seconds``, wherever it begins, sees more than ``calls`` arrivals, as
 long as no call is on its way longer than another by more than ``MARGIN * seconds`` (30 ms for a limit per second, 1.8 s
-for one per minute). What counts is when a call left, where the provider tells (``leaving.leaves``): a call that has to
+for one per minute). What counts is when a call left, where the provider tells (``leaving.sending``): a call that has to
 open a connection, or whose loop is busy, leaves later than it was let start.
 
 Timers wake a little late, and each start would hand its lateness on to the one ``calls`` after it. So what is late by
@@ -25,6 +25,7 @@ from trustleads.enrichment.ports import Limits, Rate
 MARGIN = 0.03  # share of a window
 SLACK = 0.005  # share of a window
 _SHORT = 10.0  # seconds; a longer window leaves room for a burst, and somebody with few rows is glad of it
+_LOOKS_AGAIN = 0.02  # seconds until a call that has not left is looked at again
 _INSTANT = 1e-6  # seconds; sums of times on a clock are not exact, and no timer is that fine
 
 
@@ -34,13 +35,14 @@ class Start:
     Attributes:
         at: When it left, as far as is known; when it was let start until then.
         left: Whether its provider has told that it left.
+        over: Whether it has come to an end.
     """
 
-    __slots__ = ("at", "left")
+    __slots__ = ("at", "left", "over")
 
     def __init__(self, at: float) -> None:
         self.at = at
-        self.left = False
+        self.left = self.over = False
 
 
 class Pace:
@@ -51,46 +53,57 @@ class Pace:
     one at a time, which also keeps the order::
 
         async with turn:  # an asyncio.Lock; before it, a place among those in flight
-            while wait := pace.try_take():
+            while wait := pace.wait():
                 await asyncio.sleep(wait)
-            start = pace.latest
-        ...
-        pace.leaves(start)
+            start = pace.take()
+        ...  # pace.leaves(start)
+        pace.ends(start)
     """
 
-    def __init__(self, limits: Limits, clock: Callable[[], float]) -> None:
+    def __init__(self, limits: Limits, clock: Callable[[], float], *, tells: bool = False) -> None:
         """Begin with nothing taken.
 
         Args:
             limits: Their rates count here; none at all is no limit.
             clock: Seconds, never going back: ``time.monotonic``.
+            tells: Whether ``leaves`` is called for each call that leaves: then one that has not yet keeps its place,
+                however long ago it was let start.
         """
         self._clock = clock
+        self._tells = tells
         self._windows = [_Window(rate) for rate in limits.rates]
         self._paused_until = -math.inf
-        self.latest = Start(-math.inf)
 
-    def try_take(self) -> float:
-        """Take a start, which is ``latest`` then, if one is due.
+    def wait(self) -> float:
+        """Say how long to wait.
 
         Returns:
-            0.0 if the call is to start now. Else nothing was taken, and this many seconds, at least, are to pass
-            before it is worth trying again.
+            0.0 if a call may start now. Else this many seconds, at least, are to pass before it is worth asking again.
         """
         now = self._clock()
         due = max((window.due() for window in self._windows), default=now)
         wait = max(due, self._paused_until) - now
-        if wait > _INSTANT:
-            return wait
-        self._take(now)
-        return 0.0
+        if wait <= _INSTANT and self._tells and any(window.is_held for window in self._windows):
+            return _LOOKS_AGAIN
+        return wait if wait > _INSTANT else 0.0
+
+    def take(self) -> Start:
+        """Let a call start, right after ``wait`` said that it may."""
+        start = Start(self._clock())
+        for window in self._windows:
+            window.take(start)
+        return start
 
     def leaves(self, start: Start) -> None:
         """Count a call from now on; one that leaves a second time counts as another one, which nobody let start."""
         if start.left:
-            self._take(self._clock())
+            self.ends(self.take())
         else:
             start.at, start.left = self._clock(), True
+
+    def ends(self, start: Start) -> None:
+        """Learn that a call is over, and does not leave any more if it has not."""
+        start.over = True
 
     def pause(self, seconds: float) -> None:
         """Let nothing start for so long; the longest of several pauses counts.
@@ -101,11 +114,6 @@ class Pace:
             seconds: As the provider says, or the caller decides.
         """
         self._paused_until = max(self._paused_until, self._clock() + seconds)
-
-    def _take(self, now: float) -> None:
-        self.latest = Start(now)
-        for window in self._windows:
-            window.take(self.latest)
 
 
 class _Window:
@@ -125,6 +133,14 @@ class _Window:
             return self._even - self._ahead
         was_due, start = self._starts[0]
         return max(was_due, start.at - self._slack) + self._length
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the call whose place the next one would take may still leave."""
+        if len(self._starts) < self._starts.maxlen:  # type: ignore[operator]  # it has one
+            return False
+        _, start = self._starts[0]
+        return not (start.left or start.over)
 
     def take(self, start: Start) -> None:
         """Count a start."""

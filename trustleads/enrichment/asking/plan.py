@@ -13,7 +13,7 @@ from trustleads.core.money import Money
 from trustleads.enrichment.asking.budget import Budget
 from trustleads.enrichment.ports import Limits, Provider
 from trustleads.enrichment.questions import Answer, Attribute, Outcome
-from trustleads.enrichment.waterfall import WANTABLE, Wants
+from trustleads.enrichment.waterfall import OWN, WANTABLE, Wants
 
 DAY = 86_400.0  # seconds
 OrderBy = Literal["fixed", "cheapest"] | Mapping[str, Sequence[str]]
@@ -115,10 +115,10 @@ def _providers(providers: Any) -> tuple[Provider, ...]:
                 f"providers: {type(provider).__name__} is no provider: it has no {(lacking or ['lookup()'])[0]}",
                 reason="providers",
             )
-        if not isinstance(provider.name, str) or not _NAME.fullmatch(provider.name):
+        if not isinstance(provider.name, str) or not _NAME.fullmatch(provider.name) or provider.name == OWN:
             raise InvalidInput(
                 f"providers: the name of {type(provider).__name__} is not made of lower-case letters, digits and"
-                " underscores",
+                f" underscores, or is {OWN!r}, which stands for the caller's rows",
                 reason="providers",
             )
         _check_numbers(provider)

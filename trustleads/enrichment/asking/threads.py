@@ -115,9 +115,19 @@ class DaemonThreads(ThreadPoolExecutor):
             self._open += 1
             self._jobs.put((future, partial(fn, *args, **kwargs)))
             if not self._free.acquire(blocking=False) and self._started < self._most:
-                self._started += 1
-                threading.Thread(target=self._work, name="trustleads-calls", daemon=True).start()
+                self._start(future)
         return future
+
+    def _start(self, future: Future[Any]) -> None:
+        """Start one more thread; where the system has none, the work waits for those there are."""
+        try:
+            threading.Thread(target=self._work, name="trustleads-calls", daemon=True).start()
+        except RuntimeError:
+            if not self._started:
+                future.cancel()
+                raise
+        else:
+            self._started += 1
 
     async def idle(self) -> None:
         """Wait until nothing is at work, nor waits to be."""

@@ -19,7 +19,7 @@ import httpx
 
 from trustleads._version import __version__
 from trustleads.core.errors import InvalidInput
-from trustleads.enrichment.leaving import leaves
+from trustleads.enrichment.leaving import may_send, sending
 from trustleads.enrichment.providers.line import Call, Carrier, Lines, Reply, open_line, unreachable
 from trustleads.enrichment.questions import Declined, Unsure
 
@@ -109,6 +109,7 @@ class Host:
             StopAsking: Nothing was sent, and no attempt would change that: ``line.unreachable`` says when.
             Unsure: It was sent, and what came back is late, torn, or too long.
         """
+        await may_send()
         try:
             async with asyncio.timeout(self._seconds()):
                 return await self._lines_here().carry(call)
@@ -192,7 +193,7 @@ class _HttpxCarrier:
         )
 
     async def _exchange(self, request: httpx.Request) -> Reply:
-        leaves()  # it may still have to connect: only the transport knows
+        sending()  # it may still have to connect: only the transport knows
         response = await self._transport.handle_async_request(request)
         try:
             body = bytearray()

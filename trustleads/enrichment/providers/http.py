@@ -59,6 +59,7 @@ class HttpProvider(ABC):
     matches: Sequence[frozenset[Attribute]]
     most_units: int = 1
     keeps: bool = True
+    tells_leaving: bool = True
     batch_size: int = 1
     confidence: Mapping[Attribute, float]
 

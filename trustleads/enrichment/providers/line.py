@@ -20,7 +20,7 @@ from typing import Any, Protocol, cast
 
 import h11
 
-from trustleads.enrichment.leaving import leaves
+from trustleads.enrichment.leaving import sending
 from trustleads.enrichment.questions import AskAgain, Declined, Signal, StopAsking, Unsure
 
 _IDLE = 15.0  # seconds after which a connection is not used again: servers often close theirs after 20 to 60
@@ -183,7 +183,7 @@ class Line(asyncio.Protocol):
         if self._broken:
             raise AskAgain("connection")
         data = self._encoded(call)
-        leaves()
+        sending()
         self._body = bytearray()
         self._waiter = self._loop.create_future()
         self._transport.write(data)
