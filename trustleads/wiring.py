@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from contextvars import ContextVar, copy_context
 from dataclasses import replace
@@ -69,9 +69,9 @@ def plan(
                 raise InvalidInput(f"{name}= goes with providers=", reason=name)
         return None
     made = Plan.checked(providers, want, budget=budget, order=order, org=org)
-    listed = isinstance(fields, Sequence) and not isinstance(fields, str)  # what is none is told by who takes it
-    for attribute in made.wants if listed else ():
-        if not _is_shown(attribute, fields or ()):
+    names = [fields] if isinstance(fields, str) else fields
+    for attribute in made.wants if isinstance(names, Collection) else ():  # what is none is told by who takes it
+        if not _is_shown(attribute, names or ()):
             raise InvalidInput(f"want: {attribute} is not among fields=, so nobody would see it", reason="want")
     return made
 
@@ -79,7 +79,7 @@ def plan(
 _DRAWN = {"job_title": ("seniority", "department")}
 
 
-def _is_shown(attribute: str, fields: Sequence[str]) -> bool:
+def _is_shown(attribute: str, fields: Collection[str]) -> bool:
     """Whether one of these columns changes with the value: it holds it, or what is drawn from it or said of it."""
     shown = (attribute, *_DRAWN.get(attribute, ()))
     return any(name in shown or str(name).startswith(f"{attribute}_") for name in fields)
