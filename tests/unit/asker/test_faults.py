@@ -310,3 +310,25 @@ class TestWhatCanGoWrong:
         again = Fake()
         ask(4, again, answers=answers)
         assert len(again.calls) == 2
+
+
+def test_who_waits_for_a_later_answer_goes_on_when_the_provider_is_closed() -> None:
+    def react(questions: Sequence[Question]) -> Sequence[Answer]:
+        (question,) = questions
+        if question.given[EMAIL].startswith("lead-0@"):
+            return [Answer(Outcome.LATER, after=100.0)]
+        raise StopAsking("key_refused")
+
+    provider = Fake(react=react, limits=Limits(in_flight=1))
+    began: list[float] = []
+
+    class Watching(Fake):
+        async def lookup(self, questions: Sequence[Question]) -> Sequence[Answer]:
+            began.append(asyncio.get_running_loop().time())
+            return await super().lookup(questions)
+
+    second = Watching("second", every(found("Buyer")))
+    cases = ask(2, provider, second)
+    assert told(cases[0]) == (Outcome.NOT_ASKED, "key_refused")
+    assert [told(case, "second")[0] for case in cases] == [Outcome.FOUND] * 2
+    assert max(began) - min(began) < 10.0

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.unit.asker.fakes import Fake, ask, told
 from trustleads.enrichment.leaving import may_send, sending
 from trustleads.enrichment.ports import Limits, Rate
 from trustleads.enrichment.questions import Answer, AskAgain, Outcome, Question
+
+from .fakes import Fake, ask, told
 
 pytestmark = pytest.mark.clause("LEAD-5")
 

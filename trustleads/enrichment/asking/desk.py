@@ -62,6 +62,7 @@ class Desk:
         self._ready: asyncio.Queue[Ticket] = asyncio.Queue()
         self._open: dict[bytes, Ticket] = {}
         self._lost: dict[bytes, Answer] = {}  # paid, or maybe, for nothing that can be kept: once in a run is enough
+        self._later: dict[bytes, tuple[asyncio.TimerHandle, Ticket]] = {}  # not answered yet, and to be asked again
         self._declined = 0
         self._refused = 0
         self._refused_until = 0.0
@@ -94,8 +95,13 @@ class Desk:
         """Ask nothing any more in this run: what waits is not asked, what comes is answered by what is kept."""
         self.closed = self.closed or reason
         self._shut.set()
-        while not self._ready.empty():
-            self._deliver(self._ready.get_nowait(), Answer(Outcome.NOT_ASKED, reason=self.closed))
+        waiting = [self._ready.get_nowait() for _ in range(self._ready.qsize())]
+        for timer, ticket in self._later.values():
+            timer.cancel()
+            waiting.append(ticket)
+        self._later.clear()
+        for ticket in waiting:
+            self._deliver(ticket, Answer(Outcome.NOT_ASKED, reason=self.closed))
 
     async def _take_in(self) -> None:
         """Let questions pass the gate, fold equal ones, and answer those whose answer is kept."""
@@ -369,13 +375,15 @@ class Desk:
         if ticket.later > _MOST_LATER or after > self.provider.limits.longest_pause:
             self._deliver(ticket, Answer(Outcome.FAILED, reason=answer.reason or "not_ready"))
             return
-        asyncio.get_running_loop().call_later(after, self._ready_again, ticket)
-
-    def _ready_again(self, ticket: Ticket) -> None:
         if self.closed:
             self._deliver(ticket, Answer(Outcome.NOT_ASKED, reason=self.closed))
-        else:
-            self._ready.put_nowait(ticket)
+            return
+        timer = asyncio.get_running_loop().call_later(after, self._ready_again, ticket)
+        self._later[ticket.digest] = timer, ticket
+
+    def _ready_again(self, ticket: Ticket) -> None:
+        del self._later[ticket.digest]
+        self._ready.put_nowait(ticket)
 
     def _deliver(self, ticket: Ticket, answer: Answer, *, fetched_at: float | None = None, kept: bool = False) -> None:
         """Hand an answer to all leads that wait for it; the first one pays."""
