@@ -14,7 +14,8 @@ from rich.console import Console
 
 from trustleads.enrichment.models import EmailReason, NameStatus, PhoneReason, Role
 from trustleads.enrichment.summary import CODES, BadLine, BadRows, Example, Outcome, Summary, SummaryBuilder
-from trustleads.enrichment.summary.wording import commonest, percent, segments, shown_value, visible
+from trustleads.enrichment.summary.signs import visible
+from trustleads.enrichment.summary.wording import commonest, percent, segments, shown_value
 
 pytestmark = [pytest.mark.clause("LEAD-2"), pytest.mark.clause("LEAD-3")]
 

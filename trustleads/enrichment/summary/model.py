@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.summary.codes import CODES, Outcome
 from trustleads.enrichment.summary.providers import ProviderReport
+from trustleads.enrichment.summary.signs import visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -266,8 +267,6 @@ class Summary:
     def __repr__(self) -> str:
         """One line, without a value of any row."""
         shares = [f"{report.name} {report.share(report.passed):.1%}" for report in self.fields]
-        from trustleads.enrichment.summary.wording import visible  # noqa: PLC0415 - wording imports the classes above
-
         stopped = ", ".join(f"{visible(r.name)} ({r.stopped})" for r in self.providers if r.stopped)
         passed = f"pass: {', '.join(shares) or 'nothing judged'}" + (f"; stopped: {stopped}" if stopped else "")
         return f"<Summary: {self.rows:,} rows; {passed}; print() shows more>"

@@ -8,6 +8,7 @@ from trustleads.core.money import Money
 from trustleads.enrichment.summary.codes import Outcome
 from trustleads.enrichment.summary.model import BadRows, Example, FieldReport, Reason, Summary
 from trustleads.enrichment.summary.providers import NOT_NEEDED, RUN_ENDS, STOPS, ProviderReport, total
+from trustleads.enrichment.summary.signs import visible
 
 SHOWN_REASONS = 4
 WHY = "Why rows did not pass (rows are counted from 0)"
@@ -26,11 +27,6 @@ def percent(share: float) -> str:
     if share in (0.0, 1.0):
         return f"{share:.0%}"
     return "<0.1%" if share < 0.001 else ">99.9%" if share > 0.999 else f"{share:.1%}"  # noqa: PLR2004
-
-
-def visible(text: str) -> str:
-    """Write signs that steer a terminal or turn the reading direction as their code points."""
-    return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text)
 
 
 def segments(report: FieldReport, width: int) -> dict[Outcome, int]:
