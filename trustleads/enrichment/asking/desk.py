@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -14,11 +13,11 @@ from trustleads.enrichment.asking.breaker import Breaker
 from trustleads.enrichment.asking.cases import Case, Told
 from trustleads.enrichment.asking.gate import ask_gate
 from trustleads.enrichment.asking.keeper import Holding
+from trustleads.enrichment.asking.lookup import look_up
 from trustleads.enrichment.asking.pacing import Pace, Start
-from trustleads.enrichment.asking.reading import checked, place_of, to_the_point
 from trustleads.enrichment.asking.repeating import repeat
 from trustleads.enrichment.asking.requests import Requests
-from trustleads.enrichment.asking.threads import go_on, in_thread
+from trustleads.enrichment.asking.threads import in_thread
 from trustleads.enrichment.asking.tickets import NotPaid, Office, Tally, Ticket
 from trustleads.enrichment.ports import Provider
 from trustleads.enrichment.questions import (
@@ -42,8 +41,6 @@ _MOST_LATER = 15
 _TAKEN_IN = 256  # questions looked up in the cache at a time
 _LOOKS_AGAIN = 0.1  # seconds between looks at an open circuit
 _LINGER = 0.01  # seconds that a batch waits for more questions
-_GRACE = 5.0  # seconds beyond the provider's own limit after which a call is given up
-_LOG = logging.getLogger("trustleads")
 _ANSWERED = frozenset({Outcome.FOUND, Outcome.MISS})
 _Answered: TypeAlias = Sequence[tuple[Ticket, Answer]]
 
@@ -301,7 +298,7 @@ class Desk:
         """Make one call, and tell the circuit how it went."""
         began = self._clock()
         try:
-            answers = await self._lookup(questions, requests)
+            answers = await look_up(self.provider, questions, requests, self._office)
         except AskAgain as signal:
             if signal.everyone:
                 self._pause(signal, began)
@@ -332,28 +329,6 @@ class Desk:
             self._breaker.leave_alone(after)
         else:
             self._pace.pause(after)
-
-    async def _lookup(self, questions: Sequence[Question], requests: Requests) -> Sequence[Answer]:
-        """Ask the provider; whatever it does is an answer or a signal then."""
-        try:
-            async with asyncio.timeout(self.provider.limits.timeout + _GRACE) as limit:
-                requests.count(limit)
-                answers = checked(await self.provider.lookup(questions))
-        except Signal:
-            raise
-        except TimeoutError:
-            raise Unsure("timeout") from None
-        except BaseException as error:  # a provider's own mistake fails its questions, not the run
-            if isinstance(error, asyncio.CancelledError) and self._office.over:
-                raise  # it is the run that is over
-            go_on(asyncio.current_task())
-            _LOG.warning(
-                "provider %s made a mistake: %s at %s", self.provider.name, type(error).__name__, place_of(error)
-            )
-            raise Unsure(f"error_{type(error).__name__}") from error
-        if len(answers) != len(questions):
-            raise Unsure("torn_answer")
-        return [to_the_point(q, answer, self._office.usable) for q, answer in zip(questions, answers, strict=True)]
 
     def _tell_breaker(self, *, answered: bool) -> None:
         if answered:
