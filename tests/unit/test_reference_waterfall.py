@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from trustleads.enrichment import filling
-from trustleads.enrichment.asking import desk, reading, repeating, threads
+from trustleads.enrichment.asking import desk, lookup, reading, repeating, threads
 from trustleads.enrichment.asking.budget import Limit
 from trustleads.enrichment.asking.plan import DAY, Lifetimes
 from trustleads.enrichment.models import waterfall_fields
@@ -60,7 +60,10 @@ def test_the_reasons_of_who_is_not_asked_are_those_of_policy_and_purse() -> None
 
 
 def test_the_reasons_of_what_went_wrong_are_those_that_the_code_gives() -> None:
-    files = [*(ROOT / "trustleads/enrichment/providers").glob("*.py"), *map(Path, (desk.__file__, reading.__file__))]
+    files = [
+        *(ROOT / "trustleads/enrichment/providers").glob("*.py"),
+        *(Path(m.__file__) for m in (desk, lookup, reading)),
+    ]
     given = set(chain.from_iterable(given_in(ast.parse(path.read_text(encoding="utf-8"))) for path in files))
     table = {name.replace("...", "") for name, *_ in rows("Reasons", "reason | with | meaning")}
     assert table == given | STATUSES
