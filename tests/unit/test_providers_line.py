@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from trustleads.enrichment.providers.line import Call, Line, Lines, Reply, open_line, unreachable
+from trustleads.enrichment.providers.line import Call, Line, Lines, open_line, unreachable
+from trustleads.enrichment.providers.replies import Reply
 from trustleads.enrichment.questions import AskAgain, Declined, Signal, StopAsking, Unsure
 
 GET = Call("GET", "/a", {"x-key": "k"}, b"")
@@ -40,7 +41,7 @@ def talk(script: Callable[[Line], None], call: Call = GET, most_bytes: int = 100
         line = Line("acme.example", most_bytes)
         pipe = Pipe(line)
         line.connection_made(pipe)
-        answer = asyncio.ensure_future(line.carry(call))
+        answer = asyncio.ensure_future(line.carry(call, asyncio.get_running_loop().time() + 5.0))
         await asyncio.sleep(0)
         script(line)
         await asyncio.wait([answer])
@@ -84,6 +85,9 @@ def test_what_is_written(call: Call, written: bytes) -> None:
         [OK[at : at + 1] for at in range(len(OK))],
         [b"HTTP/1.1 100 Continue\r\n\r\n" + OK],
         [b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"],
+        [b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\ncontent-encoding: gzip\r\n\r\n"],
+        [b"HTTP/1.1 103 Early Hints\r\ncontent-encoding: br\r\n\r\n", OK],
+        [b"HTTP/1.1 200 OK\r\nupgrade: h2,h2c\r\nconnection: Upgrade\r\ncontent-length: 2\r\n\r\n{}"],
     ],
 )
 def test_however_it_comes(parts: list[bytes]) -> None:
@@ -99,6 +103,9 @@ def test_however_it_comes(parts: list[bytes]) -> None:
         ([b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}"], False),
         ([b"HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\n{}"], False),
         ([OK + b"HTTP/1.1 200 OK\r\n"], False),
+        ([OK + OK], False),
+        ([OK + b"xx"], False),
+        ([b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{", b"}"], True),
     ],
 )
 def test_a_good_answer_after_which_the_line_is_not_used_again(parts: list[bytes], close: bool) -> None:
@@ -116,6 +123,17 @@ def test_a_good_answer_after_which_the_line_is_not_used_again(parts: list[bytes]
         ([OK[:20]], "torn_answer"),
         ([b"\x16\x03\x01 garbage\r\n\r\n"], "torn_answer"),
         ([b"HTTP/1.1 200 OK\r\nx: " + b"x" * 200_000], "torn_answer"),
+        ([b"HTTP/1.1 100 Continue\r\n\r\n" * 10_000], "torn_answer"),
+        ([b"HTTP/1.1 099 OK\r\ncontent-length: 0\r\n\r\n", OK], "torn_answer"),
+        ([b"HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n"], "torn_answer"),
+        ([b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n{}"], "torn_answer"),
+        (
+            [b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"],
+            "torn_answer",
+        ),
+        ([b"HTTP/1.1 200 OK\r\ntransfer-encoding: gzip\r\n\r\n{}"], "torn_answer"),
+        ([b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n"], "torn_answer"),
+        ([b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 101], "bad_answer"),
         ([b"HTTP/1.1 200 OK\r\ncontent-length: 200\r\n\r\n" + b"x" * 200], "bad_answer"),
         ([b"HTTP/1.1 200 OK\r\ncontent-encoding: br\r\ncontent-length: 2\r\n\r\n{}"], "bad_answer"),
         ([b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 2\r\n\r\n{}"], "bad_answer"),
@@ -171,7 +189,7 @@ def test_each_call_has_its_own_headers() -> None:
         line.connection_made(pipe)
         written = []
         for call in calls:
-            answer = asyncio.ensure_future(line.carry(call))
+            answer = asyncio.ensure_future(line.carry(call, asyncio.get_running_loop().time() + 5.0))
             await asyncio.sleep(0)
             line.data_received(OK)
             assert (await answer).body == b"{}"
@@ -188,6 +206,11 @@ def test_each_call_has_its_own_headers() -> None:
         *(Call("GET", target, {}, b"") for target in ("/a b", "/\r\nx: y", "/\n", "/ä", "")),
         Call("GET", "/", {"x": "a\r\nb: c"}, b""),
         Call("GET", "/", {"x: y\r\nb": "c"}, b""),
+        Call("GET", "/", {"x": "a\nb: c"}, b""),
+        Call("GET", "/", {"x": " a"}, b""),
+        Call("GET", "/", {"x": "a\0"}, b""),
+        Call("GET", "/", {"": "a"}, b""),
+        *(Call("GET", "/", {name: "7"}, b"") for name in ("Host", "Content-Length", "Transfer-Encoding")),
         Call("GET", "/", {"x": "ä"}, b""),
         Call("GET", "/", {"ä": "x"}, b""),
         Call("GE T", "/", {}, b""),
@@ -198,6 +221,49 @@ def test_what_cannot_be_written_is_not_sent(call: Call) -> None:
     signal, _, pipe = talk(says(), call)
     assert type(signal) is Declined
     assert pipe.written == b""
+
+
+def test_a_call_has_its_time_and_no_more() -> None:
+    async def main() -> tuple[list[Any], float]:
+        line = Line("acme.example", 100)
+        line.connection_made(Pipe(line))
+        loop = asyncio.get_running_loop()
+        outcomes: list[Any] = []
+        for seconds, answers in [(60.0, True), (0.2, True), (0.4, True), (0.05, False)]:
+            began = loop.time()
+            answer = asyncio.ensure_future(line.carry(GET, began + seconds))
+            await asyncio.sleep(0.02 if answers else 0)
+            if answers:
+                line.data_received(OK)
+            await asyncio.wait([answer])
+            outcomes.append(answer.exception() or answer.result().body)
+        line.connection_lost(None)
+        return outcomes, loop.time() - began
+
+    (*good, late), seconds = asyncio.run(main())
+    assert good == [b"{}"] * 3
+    assert type(late) is Unsure
+    assert late.reason == "timeout"
+    assert 0.05 <= seconds < 5
+
+
+def test_a_timer_of_an_earlier_call_does_not_end_a_later_one() -> None:
+    async def main() -> Any:
+        line = Line("acme.example", 100)
+        line.connection_made(Pipe(line))
+        now = asyncio.get_running_loop().time
+        first = asyncio.ensure_future(line.carry(GET, now() + 0.05))
+        await asyncio.sleep(0)
+        line.data_received(OK)
+        await first
+        second = asyncio.ensure_future(line.carry(GET, now() + 5.0))
+        await asyncio.sleep(0.1)
+        line.data_received(OK)
+        reply = await second
+        line.connection_lost(None)
+        return reply
+
+    assert asyncio.run(main()).body == b"{}"
 
 
 def test_words_nobody_asked_for_spoil_a_line() -> None:
@@ -212,8 +278,8 @@ class Fake:
     def __init__(self, outcome: Any = None) -> None:
         self.outcome, self.usable, self.closed = outcome, True, False
 
-    async def carry(self, call: Call) -> Reply:
-        del call
+    async def carry(self, call: Call, ends: float) -> Reply:
+        del call, ends
         await asyncio.sleep(0)
         if isinstance(self.outcome, BaseException):
             raise self.outcome
@@ -236,9 +302,9 @@ def test_a_line_is_used_again() -> None:
     async def main() -> None:
         lines, waiting = pool(Fake(), Fake())
         for _ in range(5):
-            await lines.carry(GET)
+            await lines.carry(GET, 5.0)
         assert len(waiting) == 1
-        await asyncio.gather(lines.carry(GET), lines.carry(GET))
+        await asyncio.gather(lines.carry(GET, 5.0), lines.carry(GET, 5.0))
         assert not waiting
 
     asyncio.run(main())
@@ -250,9 +316,9 @@ def test_a_line_that_failed_is_closed(error: BaseException) -> None:
         bad, good = Fake(error), Fake()
         lines, waiting = pool(bad, good)
         with pytest.raises(type(error)):
-            await lines.carry(GET)
+            await lines.carry(GET, 5.0)
         assert bad.closed
-        await lines.carry(GET)
+        await lines.carry(GET, 5.0)
         assert not waiting
 
     asyncio.run(main())
@@ -262,9 +328,9 @@ def test_a_line_that_went_stale_is_replaced() -> None:
     async def main() -> None:
         stale, fresh = Fake(), Fake()
         lines, waiting = pool(stale, fresh)
-        await lines.carry(GET)
+        await lines.carry(GET, 5.0)
         stale.usable = False
-        await lines.carry(GET)
+        await lines.carry(GET, 5.0)
         assert stale.closed
         assert not waiting
 
@@ -275,7 +341,7 @@ def test_lines_in_use_are_closed_when_they_are_done() -> None:
     async def main() -> None:
         one = Fake()
         lines, _ = pool(one)
-        call = asyncio.ensure_future(lines.carry(GET))
+        call = asyncio.ensure_future(lines.carry(GET, 5.0))
         await asyncio.sleep(0)
         await lines.aclose()
         assert not one.closed

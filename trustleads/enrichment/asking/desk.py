@@ -66,7 +66,8 @@ class Desk:
         self._clock = clock
         self._coming = asyncio.Event()
         self._shut = asyncio.Event()
-        self._unkept = asyncio.Semaphore(2 * provider.limits.in_flight)  # a disk that is stuck stops the asking too
+        self._unkept = 0  # calls whose answers are being written
+        self._kept_some = asyncio.Event()
         self._writing: asyncio.Task[None] | None = None
         self._written: list[tuple[_Answered, float]] = []  # what it is about
         self._starting = asyncio.Lock()
@@ -185,13 +186,16 @@ class Desk:
         answered = list(zip(tickets, answers, strict=True))
         holding = self._office.keeper.hold(self.provider.name, self._to_be_kept(answered))
         self._pass_on(answered, holding, tasks)
-        await self._unkept.acquire()
+        while self._unkept >= 2 * self.provider.limits.in_flight:  # a disk that is stuck stops the asking too
+            self._kept_some.clear()
+            await self._kept_some.wait()
 
     def _pass_on(self, answered: _Answered, holding: Holding, tasks: asyncio.TaskGroup) -> None:
         """Hand answers out once they are kept: what is paid is never lost. What is written together shares a task."""
         if holding.writing is None:
             self._hand_out(answered, holding.came)
             return
+        self._unkept += 1
         if holding.writing is not self._writing:
             self._writing, self._written = holding.writing, []
             tasks.create_task(self._hand_out_written(holding.writing, self._written))
@@ -199,6 +203,8 @@ class Desk:
 
     async def _hand_out_written(self, writing: asyncio.Task[None], written: Sequence[tuple[_Answered, float]]) -> None:
         await asyncio.shield(writing)
+        self._unkept -= len(written)
+        self._kept_some.set()
         for answered, came in written:
             self._hand_out(answered, came)
 
@@ -337,7 +343,6 @@ class Desk:
             self._breaker.failed()
 
     def _hand_out(self, answered: _Answered, came: float) -> None:
-        self._unkept.release()
         for ticket, answer in answered:
             if answer.outcome is Outcome.LATER:
                 self._ask_later(ticket, answer)

@@ -20,7 +20,8 @@ import httpx
 from trustleads._version import __version__
 from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.leaving import may_send, sending
-from trustleads.enrichment.providers.line import Call, Carrier, Lines, Reply, open_line, unreachable
+from trustleads.enrichment.providers.line import Call, Carrier, Lines, open_line, unreachable
+from trustleads.enrichment.providers.replies import Reply
 from trustleads.enrichment.questions import Declined, Unsure
 
 _USUAL_HEADERS = {"accept": "application/json", "accept-encoding": "gzip", "user-agent": f"trustleads/{__version__}"}
@@ -110,11 +111,7 @@ class Host:
             Unsure: It was sent, and what came back is late, torn, or too long.
         """
         await may_send()
-        try:
-            async with asyncio.timeout(self._seconds()):
-                return await self._lines_here().carry(call)
-        except TimeoutError:
-            raise Unsure("timeout") from None
+        return await self._lines_here().carry(call, self._seconds())
 
     async def aclose(self) -> None:
         """Close the connections of the running loop; the next call opens new ones."""
@@ -163,8 +160,20 @@ class _HttpxCarrier:
         step = _step(seconds)
         self._extensions = {"timeout": {"connect": step, "pool": step, "read": seconds, "write": seconds}}
 
-    async def carry(self, call: Call) -> Reply:
+    async def carry(self, call: Call, ends: float) -> Reply:
         """Send, and read the reply whole; see ``Carrier``."""
+        try:
+            async with asyncio.timeout_at(ends):
+                return await self._attempt(call)
+        except TimeoutError:
+            raise Unsure("timeout") from None
+
+    async def aclose(self) -> None:
+        """Close at once what was opened here; the caller's transport may be in use elsewhere."""
+        if self._own:
+            await self._transport.aclose()
+
+    async def _attempt(self, call: Call) -> Reply:
         try:
             return await self._exchange(self._request(call))
         except UnicodeEncodeError:  # of a header: nothing was sent
@@ -177,11 +186,6 @@ class _HttpxCarrier:
             raise Unsure("bad_answer") from None
         except (httpx.TransportError, OSError):
             raise Unsure("torn_answer") from None
-
-    async def aclose(self) -> None:
-        """Close at once what was opened here; the caller's transport may be in use elsewhere."""
-        if self._own:
-            await self._transport.aclose()
 
     def _request(self, call: Call) -> httpx.Request:
         return httpx.Request(

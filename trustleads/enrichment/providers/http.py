@@ -15,7 +15,8 @@ from trustleads.core.errors import InvalidInput
 from trustleads.core.money import Money
 from trustleads.enrichment.ports import Limits
 from trustleads.enrichment.providers.host import Host
-from trustleads.enrichment.providers.line import Call, Reply, put_off
+from trustleads.enrichment.providers.line import Call
+from trustleads.enrichment.providers.replies import Reply, put_off
 from trustleads.enrichment.questions import Answer, Attribute, Declined, Question, StopAsking, Unsure
 
 __all__ = ["HttpProvider", "Reply"]

@@ -10,7 +10,7 @@ from typing import Any
 from trustleads.enrichment.providers.json_description import Description, Rule, Value
 from trustleads.enrichment.providers.json_fields import Steps
 from trustleads.enrichment.providers.json_requests import facts_of, plain
-from trustleads.enrichment.providers.line import Reply
+from trustleads.enrichment.providers.replies import Reply
 from trustleads.enrichment.questions import (
     Answer,
     AskAgain,

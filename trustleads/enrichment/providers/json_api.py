@@ -25,8 +25,9 @@ from trustleads.enrichment.providers.json_answers import (
 from trustleads.enrichment.providers.json_description import PLACEHOLDER
 from trustleads.enrichment.providers.json_description import read as read_description
 from trustleads.enrichment.providers.json_requests import facts_of, fill, parameters
-from trustleads.enrichment.providers.line import Call, Reply
+from trustleads.enrichment.providers.line import Call
 from trustleads.enrichment.providers.oauth import Tokens
+from trustleads.enrichment.providers.replies import Reply
 from trustleads.enrichment.questions import MISS, Answer, Attribute, Outcome, Question, Signal, Unsure
 
 _NOT_FOUND, _RESTRICTED = 404, 451

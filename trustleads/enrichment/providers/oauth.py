@@ -15,7 +15,8 @@ from urllib.parse import quote_plus
 from trustleads.enrichment.leaving import uncounted
 from trustleads.enrichment.providers.host import Host
 from trustleads.enrichment.providers.json_auth import Client
-from trustleads.enrichment.providers.line import Call, Reply, put_off
+from trustleads.enrichment.providers.line import Call
+from trustleads.enrichment.providers.replies import Reply, put_off
 from trustleads.enrichment.questions import AskAgain, Signal, StopAsking, Unsure
 
 _OK, _UNAUTHORIZED, _FORBIDDEN = 200, 401, 403
