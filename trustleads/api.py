@@ -17,8 +17,9 @@ from trustleads.enrichment.asking.budget import Budget
 from trustleads.enrichment.asking.plan import OrderBy, Plan
 from trustleads.enrichment.columns import ColumnReport
 from trustleads.enrichment.columns import detect_columns as columns_of
-from trustleads.enrichment.filling import Filler, leads_of, needs_of
+from trustleads.enrichment.filling import Filler
 from trustleads.enrichment.frames import frame_of
+from trustleads.enrichment.leads import leads_of, needs_of
 from trustleads.enrichment.options import DEFAULT_PREFIX
 from trustleads.enrichment.pipeline import Pipeline
 from trustleads.enrichment.ports import AnswerCache, Gate, Meter, MxResolver, Provider
@@ -214,7 +215,7 @@ def preview(
     with files.open_input(data, encoding=encoding, delimiter=delimiter) as source:
         roles = pipeline.detect(source.names, source.sample()).roles
         for piece in source.pieces(small=True):
-            previewer.look(leads_of(pipeline.everything(source.parse(piece).batch, roles), needs_of(plan)))
+            previewer.look(list(leads_of(pipeline.everything(source.parse(piece).batch, roles), needs_of(plan))))
     return previewer.preview()
 
 

@@ -13,7 +13,8 @@ from typing import Any
 from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.asking.budget import Budget
 from trustleads.enrichment.asking.plan import OrderBy, Plan
-from trustleads.enrichment.filling import Filler, needs_of, usable_in
+from trustleads.enrichment.filling import Filler, usable_in
+from trustleads.enrichment.leads import needs_of
 from trustleads.enrichment.pipeline import Pipeline, Stage
 from trustleads.enrichment.ports import AnswerCache, Gate, Meter, MxResolver, Provider, SupportsLearn
 from trustleads.enrichment.preview import Previewer

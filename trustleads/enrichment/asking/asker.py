@@ -13,17 +13,18 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, wait
 from functools import partial
-from itertools import islice
-from typing import Self
+from typing import Any, Self, TypeVar, overload
 
 from trustleads.core.money import Money
 from trustleads.enrichment.asking.budget import Purse
 from trustleads.enrichment.asking.cases import Case, Stopped, Told
 from trustleads.enrichment.asking.desk import Desk
 from trustleads.enrichment.asking.keeper import Keeper
+from trustleads.enrichment.asking.parties import Party
 from trustleads.enrichment.asking.plan import Plan
 from trustleads.enrichment.asking.rates import HitRates, fixed_order
 from trustleads.enrichment.asking.threads import GRACE, DaemonThreads, in_time, settle
@@ -35,9 +36,12 @@ from trustleads.enrichment.waterfall import Known, Order, WhyNot, missing, next_
 
 _LOG = logging.getLogger("trustleads")
 
-_AT_ONCE = 64  # leads that are taken in before the loop goes round
+_AT_ONCE = 64  # leads that begin before the loop goes round
+_FEWEST = 2048  # leads that are asked about at the same time, at least: some wait for gates, caches and batches
 _LOOKS_AGAIN = 0.05  # seconds between looks at an end that takes its time
 _SLACK = 0.5  # seconds that the loop may take beyond what it waits for
+
+Item = TypeVar("Item")
 
 
 class Asker:
@@ -79,32 +83,46 @@ class Asker:
         self._metering = DaemonThreads(1)  # one after the other, and whoever stops need not wait for it
         self._metered: dict[str, tuple[int, Money]] = {}
 
-    def ask(self, leads: Sequence[Mapping[Attribute, Known]], rows: int | None = None) -> list[Case]:
+    @overload
+    def ask(self, leads: Sequence[Mapping[Attribute, Known]], rows: int | None = None) -> list[Case]: ...
+    @overload
+    def ask(
+        self, leads: Sequence[Mapping[Attribute, Known]], rows: int | None = None, *, made: Callable[[Case], Item]
+    ) -> list[Item]: ...
+    def ask(
+        self,
+        leads: Sequence[Mapping[Attribute, Known]],
+        rows: int | None = None,
+        *,
+        made: Callable[[Case], Any] = lambda case: case,
+    ) -> list[Any]:
         """Ask about some leads; returns when all of them are through.
 
         Args:
-            leads: What is known of each.
+            leads: What is known of each; taken one after the other as others are through.
             rows: Rows that are done with them, for the meter; by default as many as leads.
+            made: Called with each lead that is through, in the asker's thread.
 
         Returns:
-            The leads in the same order, with all that is known now, and what became of it.
+            What was made of the leads, in the same order; by default the leads, with all that is known now and what
+            became of it.
 
         Raises:
             Stopped: ``stop`` was called meanwhile.
             Exception: Whatever gate, meter or answer cache raised: the run cannot go on without them.
         """
-        cases = self._asked([Case(dict(lead)) for lead in leads]) if leads else []
+        done = self._asked(leads, made) if leads else []
         self._tell_meter(len(leads) if rows is None else rows)
-        return cases
+        return done
 
-    def _asked(self, cases: list[Case]) -> list[Case]:
-        future: Future[list[Case]] = Future()
+    def _asked(self, leads: Sequence[Mapping[Attribute, Known]], made: Callable[[Case], Any]) -> list[Any]:
+        future: Future[list[Any]] = Future()
         with self._waiting.place(future):
             dispatcher = self._open()
             with self._lock:
                 if self._loop is None or self._stopped:
                     raise Stopped
-                self._loop.call_soon_threadsafe(dispatcher.admit, cases, future)
+                self._loop.call_soon_threadsafe(dispatcher.admit, Party(leads, made, future))
             return future.result()
 
     def _tell_meter(self, rows: int) -> None:
@@ -248,14 +266,19 @@ class _Dispatcher:
         self._desk_of = {desk.provider.name: desk for desk in self.desks}
         self._waiting = waiting
         self._threads = threads
-        self._early: list[list[Case]] | None = []  # leads that came before it was known what was learnt before
+        self._parties: deque[Party] = deque()
+        self._room = max(
+            _FEWEST, 2 * sum(desk.provider.limits.in_flight * desk.provider.batch_size for desk in self.desks)
+        )
+        self._may_begin = self._beginning = False  # nobody does before it is known what was learnt before
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._moved = time.monotonic()
 
     async def serve(self) -> None:
         """Work until something fails or ``fail`` says so."""
         if await self._goes_well([asyncio.create_task(self.keeper.load_rates(self.rates))]):
-            self._let_in()
+            self._may_begin = True
+            self._begin()
             try:
                 await self._goes_well([asyncio.create_task(desk.work()) for desk in self.desks])
             finally:
@@ -309,39 +332,33 @@ class _Dispatcher:
         if not self._failed.done():
             self._failed.set_exception(error)
 
-    def admit(self, cases: list[Case], future: Future[list[Case]]) -> None:
-        """Take in leads; ``future`` gets them back when all are through."""
-        left = len(cases)
+    def admit(self, party: Party) -> None:
+        """Take in leads that came together; they begin as there is room for them."""
+        self._parties.append(party)
+        self._begin()
 
-        def done() -> None:
-            nonlocal left
-            left -= 1
-            if left == 0:
-                settle(future, lambda: cases)
+    def _begin(self) -> None:
+        """Let leads begin soon, where there is room for some."""
+        if self._may_begin and not self._beginning and self._parties and self._room >= _AT_ONCE:
+            self._beginning = True
+            asyncio.get_running_loop().call_soon(self._begin_some)
 
-        for case in cases:
-            case.done = done
-        if self._early is not None:
-            self._early.append(cases)
-        elif not self._failed.done():
-            self._advance_some(iter(cases))
-
-    def _let_in(self) -> None:
-        early, self._early = self._early or [], None
-        for cases in early:
-            self._advance_some(iter(cases))
-
-    def _advance_some(self, cases: Iterator[Case]) -> None:
-        """Go on with some leads now, and with the others in a moment: others wait for the loop too."""
-        some = list(islice(cases, _AT_ONCE))
+    def _begin_some(self) -> None:
+        """Let some leads begin now, and others in a moment: who is asked already waits for the loop too."""
+        self._beginning = False
         try:
-            for case in some:
+            for _ in range(_AT_ONCE):
+                if not self._parties or self._failed.done():
+                    break
+                case = self._parties[0].next()
+                if self._parties[0].all_begun:
+                    self._parties.popleft()
+                self._room -= 1
                 self.advance(case)
         except Exception as error:  # noqa: BLE001 - it is raised where the leads are waited for
             self.fail(error)
-            return
-        if len(some) == _AT_ONCE:
-            asyncio.get_running_loop().call_soon(self._advance_some, cases)
+        else:
+            self._begin()
 
     def advance(self, case: Case) -> None:
         """Pass a lead to the next desk, or let it go."""
@@ -374,7 +391,9 @@ class _Dispatcher:
                     case.told += (Told(desk.provider.name, Outcome.NOT_ASKED, desk.closed),)
                 else:
                     case.told += (Told(desk.provider.name, Outcome.NOT_ASKED, reason),)
-        case.done()
+        case.done(case)
+        self._room += 1
+        self._begin()
 
 
 def _error_of(*futures: asyncio.Future[None]) -> BaseException | None:

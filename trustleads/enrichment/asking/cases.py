@@ -46,11 +46,13 @@ class Case:
         told: What the providers answered, in the order they did.
         asked: See ``waterfall.next_ask``.
         spent: Money spent on it, what is maybe billed included; None until something is.
-        done: Called once nobody can help any more.
+        number: Which of those that came with it.
+        done: Called with it once nobody can help any more.
     """
 
     known: dict[Attribute, Known]
-    done: Callable[[], None] = field(repr=False, default=lambda: None)
+    number: int = 0
+    done: Callable[[Case], None] = field(repr=False, default=lambda _: None)
     told: tuple[Told, ...] = ()
     asked: frozenset[tuple[str, str | None]] = field(default=frozenset(), repr=False)  # by address
     spent: Money | None = None
