@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from trustleads.enrichment import filling
+from trustleads.enrichment import filling, leads
 from trustleads.enrichment.asking import desk, lookup, reading, repeating, threads
 from trustleads.enrichment.asking.budget import Limit
 from trustleads.enrichment.asking.plan import DAY, Lifetimes
@@ -109,7 +109,7 @@ def test_the_verdicts_are_those_of_verifiers_and_what_they_do_to_the_status() ->
 
 def test_the_numbers_are_those_of_the_code() -> None:
     own = [confidence for _, confidence in rows("Confidence", "value")]
-    assert own[:2] == [str(filling.OWN_CONFIDENCE), str(filling.OWN_DOUBTFUL)]
+    assert own[:2] == [str(leads.OWN_CONFIDENCE), str(leads.OWN_DOUBTFUL)]
     assert f"a confidence of {SURE_ENOUGH} or more" in PAGE
     limits = dict(rows("Limits", "what"))
     assert limits["attempts at a call of which nothing was done"].startswith(f"{repeating.ATTEMPTS};")

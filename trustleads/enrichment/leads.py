@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import overload
 
 import numpy as np
@@ -29,6 +30,9 @@ GROUP = {
     Attribute.COMPANY: "company",
     Attribute.DOMAIN: "company",
 }
+_OF_ONE = frozenset({Attribute.EMAIL, Attribute.PHONE})
+_SHARED = 2048  # values that are made once where they come again
+
 _STATUS = {Attribute.EMAIL: "email_status", Attribute.PHONE: "phone_status"}
 
 Rows = NDArray[np.intp]
@@ -50,6 +54,9 @@ class Leads(Sequence[Mapping[Attribute, Known]]):
         """
         self._columns = columns
         self._rows = rows
+        # Many people have the same first name, and the same employer. It goes with these leads, as it is personal data.
+        shared = lru_cache(maxsize=_SHARED)(Known)
+        self._known = {attribute: Known if attribute in _OF_ONE else shared for attribute in columns}
 
     @property
     def rows(self) -> Rows:
@@ -68,7 +75,7 @@ class Leads(Sequence[Mapping[Attribute, Known]]):
             return Leads(self._columns, self._rows[index])
         row = self._rows[index]
         return {
-            attribute: Known(text, sure[row])
+            attribute: self._known[attribute](text, sure[row])
             for attribute, (texts, sure) in self._columns.items()
             if (text := texts[row]) is not None and sure[row]
         }

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from trustleads.core.money import Money
 from trustleads.enrichment.ports import Provider
@@ -185,8 +186,19 @@ def question_for(
         wanted = frozenset(a for a in open_ if _can_answer(provider, a, match, known, asked))
         if wanted:
             wanted = _of_one_call(provider, wanted, wanted & match, sought)
-            return Question({a: _text(known, a) for a in sorted(match)}, wanted)
+            return Question({a: _text(known, a) for a in _in_order(match)}, _one(wanted))
     return None
+
+
+@lru_cache(maxsize=256)
+def _in_order(match: frozenset[Attribute]) -> Sequence[Attribute]:
+    return sorted(match)
+
+
+@lru_cache(maxsize=256)
+def _one(attributes: frozenset[Attribute]) -> frozenset[Attribute]:
+    """Give one set for all that are equal: questions wait by the thousand."""
+    return attributes
 
 
 def learn(

@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -44,6 +45,46 @@ class TestTheEnd:
         with asker(people, answers=Faulty(method, after)) as made, pytest.raises(OSError, match="the disk is full"):
             run(made)
         assert people.closed == ((method, after) != ("get", 0))  # then nothing was opened
+
+    def test_who_comes_when_all_is_over_is_told_why_too(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        open_ = Asker._open
+
+        def slowly(made: Asker) -> Any:
+            dispatcher = open_(made)
+            assert made._thread is not None
+            made._thread.join(5)
+            return dispatcher
+
+        monkeypatch.setattr(Asker, "_open", slowly)
+        with asker(Fake(), answers=Faulty("get")) as made, pytest.raises(OSError, match="the disk is full"):
+            made.ask(leads(1))
+
+    def test_leads_are_taken_as_there_is_room_for_them(self) -> None:
+        class Counted(Sequence[Any]):
+            """Leads that know how many were taken."""
+
+            def __init__(self, count: int) -> None:
+                self.leads, self.taken = leads(count), 0
+
+            def __len__(self) -> int:
+                return len(self.leads)
+
+            def __getitem__(self, index: Any) -> Any:
+                self.taken = max(self.taken, index + 1)
+                return self.leads[index]
+
+        many, most = Counted(10_000), 0
+
+        def react(questions: Sequence[Question]) -> Sequence[Answer]:
+            nonlocal most
+            most = max(most, many.taken - sum(len(call) for _, call in people.calls))
+            return [found("Buyer")] * len(questions)
+
+        people = Fake(react=react, batch=100, limits=Limits(in_flight=2))
+        with asker(people) as made:
+            through = made.ask(many, made=lambda case: case.known[TITLE].text)
+        assert through == ["Buyer"] * 10_000
+        assert 1_000 < most < 3_000
 
     def test_rates_that_cannot_be_read_are_not_missed(self) -> None:
         answers = MemoryAnswers()

@@ -120,9 +120,10 @@ class Asker:
         with self._waiting.place(future):
             dispatcher = self._open()
             with self._lock:
-                if self._loop is None or self._stopped:
+                if self._loop is not None and not self._stopped:
+                    self._loop.call_soon_threadsafe(dispatcher.admit, Party(leads, made, future))
+                elif not future.done():  # else it says what has ended the run
                     raise Stopped
-                self._loop.call_soon_threadsafe(dispatcher.admit, Party(leads, made, future))
             return future.result()
 
     def _tell_meter(self, rows: int) -> None:

@@ -150,8 +150,9 @@ class Desk:
 
     async def _call_after_call(self, tasks: asyncio.TaskGroup) -> None:
         """Ask one batch after the other."""
+        requests = Requests(self._turn, self._pace)
         while True:
-            await self._ask(await self._next_batch(), tasks)
+            await self._ask(await self._next_batch(), requests, tasks)
 
     async def _next_batch(self) -> list[Ticket]:
         """Wait for questions; a batch that is not full waits a moment for more, and none is begun meanwhile."""
@@ -164,21 +165,21 @@ class Desk:
                 await asyncio.sleep(_LINGER)
             return tickets + [self._ready.get_nowait() for _ in range(min(most, self._ready.qsize()))]
 
-    async def _ask(self, tickets: list[Ticket], tasks: asyncio.TaskGroup) -> None:
+    async def _ask(self, tickets: list[Ticket], requests: Requests, tasks: asyncio.TaskGroup) -> None:
         """Ask a batch; what stands against one question must not cost the others their answer.
 
         What is answered is written and handed out beside the next call, not before it: else calls that end together
         start together for ever after, and the provider waits for them in between.
         """
         try:
-            answers = await self._answers(tickets)
+            answers = await self._answers(tickets, requests)
         except (Declined, NotPaid) as refusal:
             may_do = (
                 not isinstance(refusal, NotPaid) or refusal.is_of_money
             )  # a smaller batch: there may be enough for it
             if may_do and len(tickets) > 1:
                 for half in (tickets[: len(tickets) // 2], tickets[len(tickets) // 2 :]):
-                    await self._ask(half, tasks)
+                    await self._ask(half, requests, tasks)
                 return
             answers = [self._unasked(refusal)] * len(tickets)
         except Signal as signal:
@@ -228,34 +229,32 @@ class Desk:
     def _to_be_kept(self, answered: _Answered) -> Iterator[tuple[bytes, Question, Answer]]:
         return ((t.digest, t.question, answer) for t, answer in answered if self.provider.keeps)
 
-    async def _answers(self, tickets: Sequence[Ticket]) -> Sequence[Answer]:
+    async def _answers(self, tickets: Sequence[Ticket], requests: Requests) -> Sequence[Answer]:
         """Ask until there are answers, or it is no use."""
         try:
-            return await self._attempt(tickets)
+            return await self._attempt(tickets, requests)
         except AskAgain as signal:
             try:
                 longest = self.provider.limits.longest_pause
-                return await repeat(lambda: self._attempt(tickets), signal, self._sleep, longest=longest)
+                return await repeat(lambda: self._attempt(tickets, requests), signal, self._sleep, longest=longest)
             except NotPaid as refusal:
                 raise signal from refusal  # it was asked, and failed: that nobody could ask again does not undo it
 
-    async def _attempt(self, tickets: Sequence[Ticket]) -> Sequence[Answer]:
+    async def _attempt(self, tickets: Sequence[Ticket], requests: Requests) -> Sequence[Answer]:
         """Pay for one call, wait for its turn, and make it."""
         price = self.provider.price
         reserved = await self._reserve(price * (self.provider.most_units * len(tickets)))
-        spent, sent, requests = Money.nothing(reserved.currency), False, None
+        spent, sent = Money.nothing(reserved.currency), False
         try:
-            requests = Requests(await self._turn(), self._turn, self._pace)
+            start = await self._turn()
             sent = True
-            answers = await self._call([ticket.question for ticket in tickets], requests)
+            answers = await self._call([ticket.question for ticket in tickets], start, requests)
             spent = price * sum(answer.billed_units for answer in answers)
         except (Unsure, asyncio.CancelledError):
             if sent:  # nobody will know any more what became of it
                 spent = reserved
             raise
         finally:
-            if requests is not None:
-                requests.end()
             self._settle(reserved, spent, sent=sent)
         return answers
 
@@ -300,11 +299,11 @@ class Desk:
             raise NotPaid(WhyNot.UNAVAILABLE)
         return _LOOKS_AGAIN
 
-    async def _call(self, questions: Sequence[Question], requests: Requests) -> Sequence[Answer]:
+    async def _call(self, questions: Sequence[Question], start: Start, requests: Requests) -> Sequence[Answer]:
         """Make one call, and tell the circuit how it went."""
         began = self._clock()
         try:
-            answers = await look_up(self.provider, questions, requests, self._office)
+            answers = await look_up(self.provider, questions, start, requests, self._office)
         except AskAgain as signal:
             if signal.everyone:
                 self._pause(signal, began)

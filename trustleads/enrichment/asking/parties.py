@@ -31,6 +31,7 @@ class Party:
         self._begun = 0
         self._left = len(leads)
         self._through: list[Any] = [None] * len(leads)
+        self._when_done = self._done  # one for all of them: a bound method is made each time that it is named
 
     @property
     def all_begun(self) -> bool:
@@ -39,7 +40,7 @@ class Party:
 
     def next(self) -> Case:
         """Give the next lead."""
-        case = Case(dict(self._leads[self._begun]), number=self._begun, done=self._done)
+        case = Case(dict(self._leads[self._begun]), number=self._begun, done=self._when_done)
         self._begun += 1
         return case
 

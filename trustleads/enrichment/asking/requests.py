@@ -1,10 +1,11 @@
-"""The requests of one lookup, each in its turn (LEAD-5)."""
+"""The requests of one lookup after the other, each in its turn, and all within a limit of time (LEAD-5)."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from trustleads.enrichment.alarm import Alarm
 from trustleads.enrichment.asking.pacing import Pace, Start
 from trustleads.enrichment.asking.tickets import NotPaid
 from trustleads.enrichment.leaving import count_with
@@ -12,49 +13,70 @@ from trustleads.enrichment.questions import Unsure
 
 
 class Requests:
-    """What ``leaving`` counts with: most lookups send one request, some send pages, or another one with a new token."""
+    """What ``leaving`` counts with, for the lookups that the running task makes.
 
-    def __init__(self, first: Start, next_start: Callable[[], Awaitable[Start]], pace: Pace) -> None:
-        """Begin with the start of the first request.
+    Most lookups send one request, some send pages, or another one with a new token.
+    """
+
+    def __init__(self, next_start: Callable[[], Awaitable[Start]], pace: Pace) -> None:
+        """Count from now on for the running task, and those that it makes.
 
         Args:
-            first: Its start.
-            next_start: Waits for that of another one.
+            next_start: Waits for the start of one more request.
             pace: Whose starts they are.
         """
-        self._start = first
         self._next_start = next_start
         self._pace = pace
-        self._limit: asyncio.Timeout | None = None
-
-    def count(self, limit: asyncio.Timeout) -> None:
-        """Count the requests of the running task, whose time is limited; waiting for a turn is no part of it."""
-        self._limit = limit
+        self._loop = asyncio.get_running_loop()
+        self._task = asyncio.current_task()
+        self._start: Start | None = None
+        self._alarm = Alarm(self._give_up)
+        self._late = False
         count_with(self)
+
+    @property
+    def late(self) -> bool:
+        """Whether the lookup was given up: its task was cancelled then."""
+        return self._late
+
+    def begin(self, start: Start, seconds: float) -> None:
+        """Begin a lookup.
+
+        Args:
+            start: That of its first request.
+            seconds: How long it may take; waiting for a turn is no part of it.
+        """
+        self._start, self._late = start, False
+        self._alarm.set(self._loop.time() + seconds)
+
+    def end(self) -> None:
+        """Learn that the lookup is over."""
+        self._alarm.off()
+        if self._start is not None:
+            self._pace.ends(self._start)
 
     def sending(self) -> None:
         """See ``leaving.sending``."""
-        self._pace.leaves(self._start)
+        if self._start is not None:
+            self._pace.leaves(self._start)
 
     async def may_send(self) -> None:
         """See ``leaving.may_send``."""
-        if not self._start.left:
+        if self._start is None or not self._start.left:
             return
-        began = asyncio.get_running_loop().time()
-        limit = None if self._limit is None or self._limit.expired() else self._limit
-        ends = None if limit is None else limit.when()
-        if limit is not None:
-            limit.reschedule(None)
+        began, ends = self._loop.time(), self._alarm.at
+        self._alarm.off()
         try:
             start = await self._next_start()
         except NotPaid as refusal:
             raise Unsure(str(refusal)) from None  # what came of the request before is not known for sure
         finally:
-            if limit is not None and ends is not None:
-                limit.reschedule(ends + asyncio.get_running_loop().time() - began)
+            if ends is not None:
+                self._alarm.set(ends + self._loop.time() - began)
         self._pace.ends(self._start)
         self._start = start
 
-    def end(self) -> None:
-        """Learn that the lookup is over."""
-        self._pace.ends(self._start)
+    def _give_up(self) -> None:
+        self._late = True
+        if self._task is not None:
+            self._task.cancel()

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, cast
 
+from trustleads.enrichment.alarm import Alarm
 from trustleads.enrichment.leaving import sending
 from trustleads.enrichment.providers.replies import Reply, ReplyReader
 from trustleads.enrichment.questions import AskAgain, Declined, Signal, StopAsking, Unsure
@@ -119,8 +120,7 @@ class Line(asyncio.Protocol):
         self._waiter: asyncio.Future[Reply] | None = None
         self._broken = False
         self._used_at = self._loop.time()
-        self._ends = 0.0
-        self._watch: asyncio.TimerHandle | None = None
+        self._alarm = Alarm(lambda: self._fail(Unsure("timeout")))
         self._transport: asyncio.Transport
 
     @property
@@ -136,7 +136,7 @@ class Line(asyncio.Protocol):
         sending()
         self._replies.expect()
         self._waiter = self._loop.create_future()
-        self._look_at(ends)
+        self._alarm.set(ends)
         self._transport.write(data)
         return await self._waiter
 
@@ -164,8 +164,7 @@ class Line(asyncio.Protocol):
         """Learn that it is closed (asyncio's side)."""
         del exc  # whichever it is, what has not come does not come any more
         self._fail(Unsure("torn_answer"))
-        if self._watch is not None:
-            self._watch.cancel()
+        self._alarm.close()
         if not self._lost.done():
             self._lost.set_result(None)
 
@@ -194,33 +193,17 @@ class Line(asyncio.Protocol):
         if reply is not None:
             self._broken = self._broken or self._replies.spoilt
             self._used_at = self._loop.time()
+            self._alarm.off()
             waiter, self._waiter = self._waiter, None
             if waiter is not None and not waiter.done():
                 waiter.set_result(reply)
 
     def _fail(self, signal: Unsure) -> None:
         self._broken = True
+        self._alarm.off()
         waiter, self._waiter = self._waiter, None
         if waiter is not None and not waiter.done():
             waiter.set_exception(signal)
-
-    def _look_at(self, ends: float) -> None:
-        """Have a look when the call has to be over; one timer serves the calls until then, as most end before."""
-        self._ends = ends
-        if self._watch is not None and self._watch.when() > ends:
-            self._watch.cancel()
-            self._watch = None
-        if self._watch is None:
-            self._watch = self._loop.call_at(ends, self._look)
-
-    def _look(self) -> None:
-        self._watch = None
-        if self._waiter is None:
-            return
-        if self._loop.time() < self._ends:
-            self._look_at(self._ends)
-        else:
-            self._fail(Unsure("timeout"))
 
 
 class _RequestHead:
