@@ -72,7 +72,7 @@ class Money:
     def __mul__(self, times: int) -> Money:
         if times < 0:
             raise InvalidInput("an amount of money is never negative", reason=_REASON)
-        return self._with(self.amount * times)
+        return self if times == 1 else self._with(self.amount * times)
 
     def __lt__(self, other: Money) -> bool:
         return self.amount < self._same(other)

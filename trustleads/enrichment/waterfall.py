@@ -306,7 +306,5 @@ def _verified(email: Known, mailbox: Mailbox, confidence: float) -> Known:
     if email.mailbox is not None and VERDICTS.index(mailbox) < VERDICTS.index(email.mailbox):
         return email
     verdicts = {**dict(email.verdicts), fold(Attribute.EMAIL, email.text): mailbox}
-    email = replace(email, verdicts=frozenset(verdicts.items()))
-    if mailbox is Mailbox.EXISTS:
-        return replace(email, confidence=max(email.confidence, confidence))
-    return _as_judged(email)
+    surer = max(email.confidence, confidence) if mailbox is Mailbox.EXISTS else email.confidence
+    return _as_judged(replace(email, verdicts=frozenset(verdicts.items()), confidence=surer))

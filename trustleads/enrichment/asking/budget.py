@@ -7,9 +7,10 @@ more than there is. Nothing here waits, asks or reads a clock.
 from __future__ import annotations
 
 import difflib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple, Self
@@ -151,11 +152,9 @@ class Purse:
         nothing = Money.nothing(currency)
         _one_currency([("the run", nothing), *budget._amounts()])  # noqa: SLF001 - both are of this module
         self._budget = budget
-        self._nothing = nothing
-        self._spent: defaultdict[str, Money] = defaultdict(lambda: nothing)
-        self._reserved: defaultdict[str, Money] = defaultdict(lambda: nothing)
-        self._all_spent = nothing
-        self._all_reserved = nothing
+        self._currency = currency
+        self._run = _Account(Limit.MONEY, _most(budget.money))
+        self._accounts: dict[str, _Account] = {}
         self._calls_made = 0
         self._calls_open: Counter[str] = Counter()
         self._asked: Counter[str] = Counter()
@@ -173,9 +172,8 @@ class Purse:
         """
         if self.refusal(provider, money):
             return False
-        money = self._own(money)
-        self._reserved[provider] += money
-        self._all_reserved += money
+        for account in self._accounts_of(provider):
+            account.reserved += self._own(money)
         self._calls_open[provider] += 1
         return True
 
@@ -191,25 +189,25 @@ class Purse:
         Raises:
             ValueError: So much is not set aside for this provider.
         """
-        reserved, spent = self._own(reserved), self._own(spent)
-        if not self._calls_open[provider] or self._reserved[provider] < reserved:
+        free, booked = self._own(reserved), self._own(spent)
+        accounts = self._accounts_of(provider)
+        if not self._calls_open[provider] or accounts[-1].reserved < free:
             raise ValueError(f"{provider}: a call is settled that was not reserved")
-        self._reserved[provider] -= reserved
-        self._all_reserved -= reserved
-        self._spent[provider] += spent
-        self._all_spent += spent
+        for account in accounts:
+            account.reserved -= free
+            account.spent += booked
         self._calls_open[provider] -= 1
         self._calls_made += sent
 
     def refusal(self, provider: str, money: Money) -> Refusal | None:
         """Why ``reserve`` would say no; None where it would not. A limit that is final comes first."""
-        money = self._own(money)
+        amount = self._own(money)
         now: Limit | None = None
-        for limit, spent, reserved, most in self._standing(provider):
-            if most is not None and most < spent + money:
-                return Refusal(limit, final=True)
-            if most is not None and most < spent + reserved + money:
-                now = now or limit
+        for account in self._accounts_of(provider):
+            if account.most is not None and account.most < account.spent + amount:
+                return Refusal(account.limit, final=True)
+            if account.most is not None and account.most < account.spent + account.reserved + amount:
+                now = now or account.limit
         calls = self._budget.calls
         if calls is not None and calls <= self._calls_made:
             return Refusal(Limit.CALLS, final=True)
@@ -219,12 +217,13 @@ class Purse:
 
     def spent(self, provider: str | None = None) -> Money:
         """What was paid, to one provider or in all."""
-        return self._all_spent if provider is None else self._spent.get(provider, self._nothing)
+        account = self._run if provider is None else self._accounts.get(provider)
+        return Money.nothing(self._currency) if account is None else Money(account.spent, self._currency)
 
     @property
     def outstanding(self) -> Money:
         """What is set aside for calls that are not settled."""
-        return self._all_reserved
+        return Money(self._run.reserved, self._currency)
 
     @property
     def calls(self) -> int:
@@ -247,15 +246,33 @@ class Purse:
         """Whether the provider fills enough of what it is asked, as far as can be told."""
         return provider not in self._given_up
 
-    def _standing(self, provider: str) -> Iterator[tuple[Limit, Money, Money, Money | None]]:
-        """Limit, spent, set aside and the most, for the run and for the provider."""
-        yield Limit.MONEY, self._all_spent, self._all_reserved, self._budget.money
-        most = self._budget.per_provider.get(provider)
-        yield Limit.PROVIDER, self.spent(provider), self._reserved.get(provider, self._nothing), most
+    def _accounts_of(self, provider: str) -> tuple[_Account, _Account]:
+        """Give that of the run and that of the provider."""
+        account = self._accounts.get(provider)
+        if account is None:
+            most = _most(self._budget.per_provider.get(provider))
+            account = self._accounts[provider] = _Account(Limit.PROVIDER, most)
+        return self._run, account
 
-    def _own(self, money: Money) -> Money:
-        """The same in the purse's currency: nothing is nothing in any."""
-        return self._nothing + money if money else self._nothing
+    def _own(self, money: Money) -> Decimal:
+        """Give an amount in the purse's currency: nothing is nothing in any."""
+        if money and money.currency != self._currency:
+            raise InvalidInput(f"{self._currency} and {money.currency} do not add up", reason="currency_mix")
+        return money.amount
+
+
+@dataclass(slots=True)
+class _Account:
+    """What is spent and set aside, of the most that there is."""
+
+    limit: Limit
+    most: Decimal | None
+    spent: Decimal = Decimal(0)
+    reserved: Decimal = Decimal(0)
+
+
+def _most(money: Money | None) -> Decimal | None:
+    return None if money is None else money.amount
 
 
 def _amount(name: str, value: object) -> Money:

@@ -124,6 +124,8 @@ def _names(known: Iterable[Mapping[Attribute, str]]) -> set[str]:
 
 
 def _folded(text: str) -> str:
+    if text.isascii():  # most is, and has no other form
+        return " ".join(text.lower().split())
     return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).split())
 
 
