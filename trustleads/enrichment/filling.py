@@ -120,7 +120,8 @@ class Filler:
             return columns
         again = self._again(part, changed)
         self._take_back_phones(part, changed, again)
-        groups = [_groups(part.through[i], part.asked[i]) for i in changed]
+        domains = part.asked.texts(Attribute.DOMAIN)
+        groups = [_groups(part.through[i], domains[i]) for i in changed]
         for field in FIELDS:
             picked = np.array([i for i, named in enumerate(groups) if field.group in named], np.intp)
             if len(picked) and field.name in again.columns:
@@ -131,9 +132,13 @@ class Filler:
 
     def _again(self, part: _Part, changed: Rows) -> Added:
         """Compute what is known of some leads now, each phone number in the country that the row names."""
-        texts = [_texts(part.asked[i], part.through[i]) for i in changed]
+        found = [dict(part.through[i].found) for i in changed]
         roles = {Role(attribute): attribute.value for attribute in GROUP}
-        columns = {name: pa.array([text.get(name) for text in texts], pa.string()) for name in roles.values()}
+        columns = {}
+        for attribute in GROUP:
+            own = part.asked.texts(attribute)
+            texts = [one.get(attribute.value, own[i]) for one, i in zip(found, changed.tolist(), strict=True)]
+            columns[attribute.value] = pa.array(texts, pa.string())
         if part.countries is not None:
             roles[Role.COUNTRY] = Role.COUNTRY.value
             columns[Role.COUNTRY.value] = part.countries.take(pa.array(changed))
@@ -171,15 +176,10 @@ def _countries(batch: pa.RecordBatch, roles: Mapping[Role, str], rows: Rows) -> 
     return None if name is None else plain_strings(batch.column(name).take(pa.array(rows)))
 
 
-def _texts(own: Mapping[Attribute, Known], one: Filled) -> dict[str, str]:
-    return {attribute.value: known.text for attribute, known in own.items()} | dict(one.found)
-
-
-def _groups(one: Filled, own: Mapping[Attribute, Known]) -> set[str]:
+def _groups(one: Filled, domain: str | None) -> set[str]:
     """Say which columns rest on what was found: a new address also tells the company's domain, where nothing did."""
-    found = {Attribute(name) for name, _ in one.found}
-    groups = {GROUP[attribute] for attribute in found}
-    return groups | {"company"} if Attribute.EMAIL in found and Attribute.DOMAIN not in found | own.keys() else groups
+    groups = {GROUP[Attribute(name)] for name, _ in one.found}
+    return groups | {"company"} if domain is None and "email" in groups else groups
 
 
 def usable_in(country: str | None) -> Usable:

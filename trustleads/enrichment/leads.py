@@ -54,6 +54,7 @@ class Leads(Sequence[Mapping[Attribute, Known]]):
         """
         self._columns = columns
         self._rows = rows
+        self._places: list[int] = rows.tolist()
         # Many people have the same first name, and the same employer. It goes with these leads, as it is personal data.
         shared = lru_cache(maxsize=_SHARED)(Known)
         self._known = {attribute: Known if attribute in _OF_ONE else shared for attribute in columns}
@@ -73,7 +74,7 @@ class Leads(Sequence[Mapping[Attribute, Known]]):
     def __getitem__(self, index: int | slice) -> dict[Attribute, Known] | Leads:
         if isinstance(index, slice):
             return Leads(self._columns, self._rows[index])
-        row = self._rows[index]
+        row = self._places[index]
         return {
             attribute: self._known[attribute](text, sure[row])
             for attribute, (texts, sure) in self._columns.items()
@@ -82,6 +83,13 @@ class Leads(Sequence[Mapping[Attribute, Known]]):
 
     def __iter__(self) -> Iterator[dict[Attribute, Known]]:
         return (self[index] for index in range(len(self)))
+
+    def texts(self, attribute: Attribute) -> list[str | None]:
+        """Give a value of each lead; None where nothing is known."""
+        if attribute not in self._columns:
+            return [None] * len(self)
+        texts, sure = self._columns[attribute]
+        return [texts[row] if sure[row] else None for row in self._places]
 
     def confidence(self, attribute: Attribute) -> NDArray[np.float64]:
         """How sure a value is, of each lead; zero where nothing is known."""

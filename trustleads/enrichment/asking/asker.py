@@ -37,7 +37,9 @@ from trustleads.enrichment.waterfall import Known, Order, WhyNot, missing, next_
 _LOG = logging.getLogger("trustleads")
 
 _AT_ONCE = 64  # leads that begin before the loop goes round
-_FEWEST = 2048  # leads that are asked about at the same time, at least: some wait for gates, caches and batches
+# Leads that are on their way at the same time: so many times what all providers together are asked at once, as others
+# wait for gates and caches, for a batch to fill up, and for their answers to be written.
+_TIMES, _FEWEST = 6, 2048
 _LOOKS_AGAIN = 0.05  # seconds between looks at an end that takes its time
 _SLACK = 0.5  # seconds that the loop may take beyond what it waits for
 
