@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from trustleads.enrichment.normalize.names import case, cjk, words
@@ -55,10 +56,12 @@ _ABBREVIATIONS = (
     words.DEGREES,
     words.SUFFIXES,
 )  # what keeps its dot
+_REMEMBERED = 4096  # cells that need this path come again from batch to batch: "van der Berg", "Müller-Lüdenscheidt"
 _JOINERS = "\u200c\u200d"  # they shape letters in Persian and Indic names; elsewhere they hold emoji together
 _EMOJI_STYLE = "\ufe0f"
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def given(text: str) -> Cell:
     """Decide a cell of a first-name column.
 
@@ -68,6 +71,7 @@ def given(text: str) -> Cell:
     return _one_part(text, surname=False)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def surname(text: str) -> Cell:
     """Decide a cell of a last-name column.
 
