@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import IntEnum
-from functools import lru_cache
 from typing import NamedTuple
 
 from trustleads.enrichment.normalize.names import case, cjk, words
@@ -56,12 +55,10 @@ _ABBREVIATIONS = (
     words.DEGREES,
     words.SUFFIXES,
 )  # what keeps its dot
-_REMEMBERED = 4096  # cells that need this path come again from batch to batch: "van der Berg", "Müller-Lüdenscheidt"
 _JOINERS = "\u200c\u200d"  # they shape letters in Persian and Indic names; elsewhere they hold emoji together
 _EMOJI_STYLE = "\ufe0f"
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def given(text: str) -> Cell:
     """Decide a cell of a first-name column.
 
@@ -71,7 +68,6 @@ def given(text: str) -> Cell:
     return _one_part(text, surname=False)
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def surname(text: str) -> Cell:
     """Decide a cell of a last-name column.
 
