@@ -19,6 +19,9 @@ GET = Call("GET", "/a", {"x-key": "k"}, b"")
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
 
 
+CHUNKED = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
+
+
 class Pipe(asyncio.Transport):
     """Stands for the network: keeps what is written, and tells the line when it is closed."""
 
@@ -134,6 +137,8 @@ def test_a_good_answer_after_which_the_line_is_not_used_again(parts: list[bytes]
         ([b"HTTP/1.1 200 OK\r\ntransfer-encoding: gzip\r\n\r\n{}"], "torn_answer"),
         ([b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n"], "torn_answer"),
         ([b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 101], "bad_answer"),
+        ([CHUNKED + b"2\r\n{}\r\n0\r\nx: ", *[b"x" * 30_000] * 3], "torn_answer"),
+        ([CHUNKED + b"2;", *[b"x" * 30_000] * 3], "torn_answer"),
         ([b"HTTP/1.1 200 OK\r\ncontent-length: 200\r\n\r\n" + b"x" * 200], "bad_answer"),
         ([b"HTTP/1.1 200 OK\r\ncontent-encoding: br\r\ncontent-length: 2\r\n\r\n{}"], "bad_answer"),
         ([b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 2\r\n\r\n{}"], "bad_answer"),

@@ -33,8 +33,8 @@ class Alarm:
         """Have it ring at a time, by the loop's clock, instead of any other."""
         self._at = at
         if self._timer is not None and self._timer.when() > at:
-            self.close()
-            self._at = at
+            self._timer.cancel()
+            self._timer = None
         if self._timer is None:
             self._timer = self._loop.call_at(at, self._look)
 

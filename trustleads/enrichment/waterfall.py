@@ -186,17 +186,17 @@ def question_for(
         wanted = frozenset(a for a in open_ if _can_answer(provider, a, match, known, asked))
         if wanted:
             wanted = _of_one_call(provider, wanted, wanted & match, sought)
-            return Question({a: _text(known, a) for a in _in_order(match)}, _one(wanted))
+            return Question({a: _text(known, a) for a in _in_order(match)}, _shared(wanted))
     return None
 
 
 @lru_cache(maxsize=256)
-def _in_order(match: frozenset[Attribute]) -> Sequence[Attribute]:
-    return sorted(match)
+def _in_order(match: frozenset[Attribute]) -> tuple[Attribute, ...]:
+    return tuple(sorted(match))
 
 
 @lru_cache(maxsize=256)
-def _one(attributes: frozenset[Attribute]) -> frozenset[Attribute]:
+def _shared(attributes: frozenset[Attribute]) -> frozenset[Attribute]:
     """Give one set for all that are equal: questions wait by the thousand."""
     return attributes
 

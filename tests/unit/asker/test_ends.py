@@ -56,35 +56,28 @@ class TestTheEnd:
             return dispatcher
 
         monkeypatch.setattr(Asker, "_open", slowly)
-        with asker(Fake(), answers=Faulty("get")) as made, pytest.raises(OSError, match="the disk is full"):
-            made.ask(leads(1))
+        with asker(Fake(), answers=Faulty("get")) as made:
+            for _ in range(2):
+                with pytest.raises(OSError, match="the disk is full"):
+                    made.ask(leads(1))
 
-    def test_leads_are_taken_as_there_is_room_for_them(self) -> None:
-        class Counted(Sequence[Any]):
-            """Leads that know how many were taken."""
+    @pytest.mark.parametrize("faulty", ["put", "made"])
+    def test_what_fails_while_calls_are_under_way_ends_the_run(self, faulty: str) -> None:
+        people = Fake(limits=Limits(in_flight=10), delay=0.3)
+        through = 0
 
-            def __init__(self, count: int) -> None:
-                self.leads, self.taken = leads(count), 0
+        def result(case: Case) -> Case:
+            nonlocal through
+            through += 1
+            if faulty == "made" and through == 50:
+                raise OSError("the disk is full")
+            return case
 
-            def __len__(self) -> int:
-                return len(self.leads)
-
-            def __getitem__(self, index: Any) -> Any:
-                self.taken = max(self.taken, index + 1)
-                return self.leads[index]
-
-        many, most = Counted(10_000), 0
-
-        def react(questions: Sequence[Question]) -> Sequence[Answer]:
-            nonlocal most
-            most = max(most, many.taken - sum(len(call) for _, call in people.calls))
-            return [found("Buyer")] * len(questions)
-
-        people = Fake(react=react, batch=100, limits=Limits(in_flight=2))
-        with asker(people) as made:
-            through = made.ask(many, made=lambda case: case.known[TITLE].text)
-        assert through == ["Buyer"] * 10_000
-        assert 1_000 < most < 3_000
+        answers = Faulty("put", 2) if faulty == "put" else MemoryAnswers()
+        with asker(people, answers=answers) as made, pytest.raises(OSError, match="the disk is full"):
+            made.ask(leads(400), made=result)
+        assert len(people.calls) < 200
+        assert people.closed == 1
 
     def test_rates_that_cannot_be_read_are_not_missed(self) -> None:
         answers = MemoryAnswers()

@@ -18,7 +18,8 @@ from trustleads.enrichment.asking import threads
 from trustleads.enrichment.asking.asker import Asker
 from trustleads.enrichment.asking.cases import Stopped
 from trustleads.enrichment.ports import Limits
-from trustleads.enrichment.questions import Answer, Question
+from trustleads.enrichment.questions import Answer, Attribute, Question
+from trustleads.enrichment.waterfall import Known
 
 from .fakes import Fake, asker, found, leads
 
@@ -208,3 +209,25 @@ def test_a_run_that_is_through_does_not_wait_for_an_aclose_that_hangs() -> None:
         assert len(made.ask(leads(3))) == 3
         began = time.monotonic()
     assert time.monotonic() - began < SOON
+
+
+def test_calls_that_hang_in_threads_leave_gates_and_caches_their_own() -> None:
+    done = threading.Event()
+
+    class InThreads(Fake):
+        async def lookup(self, questions: Sequence[Question]) -> Sequence[Answer]:
+            await asyncio.to_thread(done.wait, 15.0)
+            return await super().lookup(questions)
+
+    hanging, other = InThreads("hanging", limits=Limits(in_flight=20)), Fake("other")
+    other.matches = (frozenset({Attribute.PHONE}),)
+    began = time.monotonic()
+    with asker(hanging, other) as made, ThreadPoolExecutor(2) as pool:
+        slow = pool.submit(made.ask, leads(20))
+        quick = pool.submit(made.ask, [{Attribute.PHONE: Known(f"+493012345{number:02}", 0.8)} for number in range(40)])
+        assert len(quick.result(15.0)) == 40
+        assert time.monotonic() - began < SOON
+        assert not slow.done()
+        done.set()
+        assert len(slow.result(15.0)) == 20
+    assert (len(hanging.calls), len(other.calls)) == (20, 40)

@@ -60,6 +60,34 @@ def test_waiting_for_a_turn_is_no_part_of_the_time_a_call_may_take() -> None:
     assert provider.left[1] - provider.left[0] >= 0.4
 
 
+def test_a_request_that_a_lookup_left_behind_takes_no_time_from_the_next_one() -> None:
+    times: list[float] = []
+
+    class Careless(Fake):
+        tells_leaving = True
+
+        async def lookup(self, questions: Sequence[Question]) -> Sequence[Answer]:
+            times.append(asyncio.get_running_loop().time())
+            sending()
+            if len(times) == 1:
+                self.left_behind = asyncio.create_task(self.go_on())
+                return await super().lookup(questions)
+            try:
+                await asyncio.sleep(1e9)
+            finally:
+                times.append(asyncio.get_running_loop().time())
+            raise AssertionError("it is given up before")
+
+        async def go_on(self) -> None:
+            await asyncio.sleep(4.0)
+            await may_send()
+            sending()
+
+    cases = ask(2, Careless(limits=Limits((Rate(1, 3.0),), in_flight=1, timeout=0.01)))
+    assert sorted(str(told(case)[0]) for case in cases) == ["found", "maybe_billed"]
+    assert 5.0 <= times[2] - times[1] < 5.2
+
+
 def test_who_is_to_be_left_alone_is_not_asked_by_those_that_wait_for_their_turn() -> None:
     def react(_: Sequence[Question]) -> Sequence[Answer]:
         raise AskAgain("rate_limited", after=3600.0, everyone=True)

@@ -27,7 +27,7 @@ from trustleads.enrichment.asking.keeper import Keeper
 from trustleads.enrichment.asking.parties import Party
 from trustleads.enrichment.asking.plan import Plan
 from trustleads.enrichment.asking.rates import HitRates, fixed_order
-from trustleads.enrichment.asking.threads import GRACE, DaemonThreads, in_time, settle
+from trustleads.enrichment.asking.threads import FEW, GRACE, DaemonThreads, in_time, settle
 from trustleads.enrichment.asking.tickets import Tally
 from trustleads.enrichment.asking.waiting import Waiting
 from trustleads.enrichment.ports import AnswerCache, Gate, Meter, Usage
@@ -212,8 +212,8 @@ class Asker:
             self._started.set_exception(error)  # no loop without a file descriptor
 
     async def _serve(self) -> None:
-        loop, threads = asyncio.get_running_loop(), DaemonThreads()
-        loop.set_default_executor(threads)
+        loop, threads = asyncio.get_running_loop(), DaemonThreads(FEW)
+        loop.set_default_executor(DaemonThreads())
         dispatcher = _Dispatcher(
             self._plan, self._answers, self._gate, self._clock, waiting=self._waiting, threads=threads
         )
@@ -225,6 +225,7 @@ class Asker:
         try:
             await dispatcher.serve()
         finally:
+            threads.shutdown()
             with self._lock:
                 self._loop = None
 
@@ -259,7 +260,8 @@ class _Dispatcher:
         self.usable = plan.usable
         self.over = False
         self.purse = Purse(plan.budget, plan.currency)
-        self.keeper = Keeper(answers, plan.org, clock, plan.lifetimes)
+        self.threads = threads
+        self.keeper = Keeper(answers, plan.org, clock, plan.lifetimes, threads)
         self.rates = HitRates()
         self.settled = asyncio.Event()
         self._plan = plan
@@ -268,11 +270,9 @@ class _Dispatcher:
         self.desks = [Desk(provider, self, now) for provider in plan.providers]
         self._desk_of = {desk.provider.name: desk for desk in self.desks}
         self._waiting = waiting
-        self._threads = threads
         self._parties: deque[Party] = deque()
-        self._room = max(
-            _FEWEST, 2 * sum(desk.provider.limits.in_flight * desk.provider.batch_size for desk in self.desks)
-        )
+        self._most = max(_FEWEST, _TIMES * sum(p.limits.in_flight * p.batch_size for p in plan.providers))
+        self._on_their_way = 0
         self._may_begin = self._beginning = False  # nobody does before it is known what was learnt before
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._moved = time.monotonic()
@@ -281,7 +281,7 @@ class _Dispatcher:
         """Work until something fails or ``fail`` says so."""
         if await self._goes_well([asyncio.create_task(self.keeper.load_rates(self.rates))]):
             self._may_begin = True
-            self._begin()
+            self.begin_more()
             try:
                 await self._goes_well([asyncio.create_task(desk.work()) for desk in self.desks])
             finally:
@@ -319,7 +319,7 @@ class _Dispatcher:
 
     async def _keep(self) -> None:
         await self.keeper.finish(self.rates)
-        await self._threads.idle()  # what is being written
+        await self.threads.idle()  # what is being written
 
     def moved(self) -> None:
         """Take note that the end has come a step nearer."""
@@ -332,36 +332,41 @@ class _Dispatcher:
 
     def fail(self, error: BaseException) -> None:
         """End it all."""
+        self.over = True
         if not self._failed.done():
             self._failed.set_exception(error)
 
     def admit(self, party: Party) -> None:
         """Take in leads that came together; they begin as there is room for them."""
         self._parties.append(party)
-        self._begin()
+        self.begin_more()
 
-    def _begin(self) -> None:
-        """Let leads begin soon, where there is room for some."""
-        if self._may_begin and not self._beginning and self._parties and self._room >= _AT_ONCE:
+    def begin_more(self) -> None:
+        """See ``Office.begin_more``; they do in a moment."""
+        if self._may_begin and not self._beginning and self._parties and not self.over and self._has_room():
             self._beginning = True
             asyncio.get_running_loop().call_soon(self._begin_some)
+
+    def _has_room(self) -> bool:
+        """Whether some more may begin; those that only wait keep nobody from it."""
+        return self._on_their_way - sum(desk.idle for desk in self.desks) <= self._most - _AT_ONCE
 
     def _begin_some(self) -> None:
         """Let some leads begin now, and others in a moment: who is asked already waits for the loop too."""
         self._beginning = False
         try:
             for _ in range(_AT_ONCE):
-                if not self._parties or self._failed.done():
+                if not self._parties or self.over:
                     break
                 case = self._parties[0].next()
                 if self._parties[0].all_begun:
                     self._parties.popleft()
-                self._room -= 1
+                self._on_their_way += 1
                 self.advance(case)
         except Exception as error:  # noqa: BLE001 - it is raised where the leads are waited for
             self.fail(error)
         else:
-            self._begin()
+            self.begin_more()
 
     def advance(self, case: Case) -> None:
         """Pass a lead to the next desk, or let it go."""
@@ -395,8 +400,8 @@ class _Dispatcher:
                 else:
                     case.told += (Told(desk.provider.name, Outcome.NOT_ASKED, reason),)
         case.done(case)
-        self._room += 1
-        self._begin()
+        self._on_their_way -= 1
+        self.begin_more()
 
 
 def _error_of(*futures: asyncio.Future[None]) -> BaseException | None:

@@ -172,8 +172,9 @@ class Purse:
         """
         if self.refusal(provider, money):
             return False
+        amount = self._own(money)
         for account in self._accounts_of(provider):
-            account.reserved += self._own(money)
+            account.reserved += amount
         self._calls_open[provider] += 1
         return True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import TypeAlias
 
@@ -16,8 +16,7 @@ from trustleads.enrichment.asking.keeper import Holding
 from trustleads.enrichment.asking.lookup import look_up
 from trustleads.enrichment.asking.pacing import Pace, Start
 from trustleads.enrichment.asking.repeating import repeat
-from trustleads.enrichment.asking.requests import Requests
-from trustleads.enrichment.asking.threads import in_thread
+from trustleads.enrichment.asking.requests import Patience, Requests
 from trustleads.enrichment.asking.tickets import NotPaid, Office, Tally, Ticket
 from trustleads.enrichment.ports import Provider
 from trustleads.enrichment.questions import (
@@ -81,9 +80,25 @@ class Desk:
     async def work(self) -> None:
         """Take questions in and ask them, as many calls at a time as the provider bears, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._take_in())
+            tasks.create_task(self._or_fail(self._take_in()))
             for _ in range(self.provider.limits.in_flight):
-                tasks.create_task(self._call_after_call(tasks))
+                tasks.create_task(self._or_fail(self._call_after_call(tasks)))
+
+    async def _or_fail(self, work: Awaitable[None]) -> None:
+        """Let what goes wrong end the run before the other tasks, which would take that for their provider's doing."""
+        try:
+            await work
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:
+            self._office.fail(error)
+            raise
+
+    @property
+    def idle(self) -> int:
+        """How many questions only wait: for a time that the provider has named, or until its circuit closes."""
+        waits = self._pace.is_paused or self._breaker.is_open
+        return len(self._later) + (len(self._arrived) + self._ready.qsize() if waits else 0)
 
     async def close_provider(self) -> None:
         """Let the provider give back what it opened."""
@@ -122,7 +137,7 @@ class Desk:
         gate = self._office.gate
         if gate is None or not arrived:
             return arrived
-        refusals = await in_thread(ask_gate, gate, self._office.org, self.provider.name, arrived)
+        refusals = await self._office.threads.run(ask_gate, gate, self._office.org, self.provider.name, arrived)
         for (_, case), refusal in zip(arrived, refusals, strict=True):
             if refusal is not None:
                 self._leave_out(case, refusal)
@@ -150,9 +165,9 @@ class Desk:
 
     async def _call_after_call(self, tasks: asyncio.TaskGroup) -> None:
         """Ask one batch after the other."""
-        requests = Requests(self._turn, self._pace)
+        patience = Patience()
         while True:
-            await self._ask(await self._next_batch(), requests, tasks)
+            await self._ask(await self._next_batch(), patience, tasks)
 
     async def _next_batch(self) -> list[Ticket]:
         """Wait for questions; a batch that is not full waits a moment for more, and none is begun meanwhile."""
@@ -165,21 +180,21 @@ class Desk:
                 await asyncio.sleep(_LINGER)
             return tickets + [self._ready.get_nowait() for _ in range(min(most, self._ready.qsize()))]
 
-    async def _ask(self, tickets: list[Ticket], requests: Requests, tasks: asyncio.TaskGroup) -> None:
+    async def _ask(self, tickets: list[Ticket], patience: Patience, tasks: asyncio.TaskGroup) -> None:
         """Ask a batch; what stands against one question must not cost the others their answer.
 
         What is answered is written and handed out beside the next call, not before it: else calls that end together
         start together for ever after, and the provider waits for them in between.
         """
         try:
-            answers = await self._answers(tickets, requests)
+            answers = await self._answers(tickets, patience)
         except (Declined, NotPaid) as refusal:
             may_do = (
                 not isinstance(refusal, NotPaid) or refusal.is_of_money
             )  # a smaller batch: there may be enough for it
             if may_do and len(tickets) > 1:
                 for half in (tickets[: len(tickets) // 2], tickets[len(tickets) // 2 :]):
-                    await self._ask(half, requests, tasks)
+                    await self._ask(half, patience, tasks)
                 return
             answers = [self._unasked(refusal)] * len(tickets)
         except Signal as signal:
@@ -199,7 +214,7 @@ class Desk:
         self._unkept += 1
         if holding.writing is not self._writing:
             self._writing, self._written = holding.writing, []
-            tasks.create_task(self._hand_out_written(holding.writing, self._written))
+            tasks.create_task(self._or_fail(self._hand_out_written(holding.writing, self._written)))
         self._written.append((answered, holding.came))
 
     async def _hand_out_written(self, writing: asyncio.Task[None], written: Sequence[tuple[_Answered, float]]) -> None:
@@ -229,26 +244,26 @@ class Desk:
     def _to_be_kept(self, answered: _Answered) -> Iterator[tuple[bytes, Question, Answer]]:
         return ((t.digest, t.question, answer) for t, answer in answered if self.provider.keeps)
 
-    async def _answers(self, tickets: Sequence[Ticket], requests: Requests) -> Sequence[Answer]:
+    async def _answers(self, tickets: Sequence[Ticket], patience: Patience) -> Sequence[Answer]:
         """Ask until there are answers, or it is no use."""
         try:
-            return await self._attempt(tickets, requests)
+            return await self._attempt(tickets, patience)
         except AskAgain as signal:
             try:
                 longest = self.provider.limits.longest_pause
-                return await repeat(lambda: self._attempt(tickets, requests), signal, self._sleep, longest=longest)
+                return await repeat(lambda: self._attempt(tickets, patience), signal, self._sleep, longest=longest)
             except NotPaid as refusal:
                 raise signal from refusal  # it was asked, and failed: that nobody could ask again does not undo it
 
-    async def _attempt(self, tickets: Sequence[Ticket], requests: Requests) -> Sequence[Answer]:
+    async def _attempt(self, tickets: Sequence[Ticket], patience: Patience) -> Sequence[Answer]:
         """Pay for one call, wait for its turn, and make it."""
         price = self.provider.price
         reserved = await self._reserve(price * (self.provider.most_units * len(tickets)))
         spent, sent = Money.nothing(reserved.currency), False
         try:
-            start = await self._turn()
+            requests = Requests(await self._turn(), self._turn, self._pace, patience)
             sent = True
-            answers = await self._call([ticket.question for ticket in tickets], start, requests)
+            answers = await self._call([ticket.question for ticket in tickets], requests)
             spent = price * sum(answer.billed_units for answer in answers)
         except (Unsure, asyncio.CancelledError):
             if sent:  # nobody will know any more what became of it
@@ -299,11 +314,11 @@ class Desk:
             raise NotPaid(WhyNot.UNAVAILABLE)
         return _LOOKS_AGAIN
 
-    async def _call(self, questions: Sequence[Question], start: Start, requests: Requests) -> Sequence[Answer]:
+    async def _call(self, questions: Sequence[Question], requests: Requests) -> Sequence[Answer]:
         """Make one call, and tell the circuit how it went."""
         began = self._clock()
         try:
-            answers = await look_up(self.provider, questions, start, requests, self._office)
+            answers = await look_up(self.provider, questions, requests, self._office)
         except AskAgain as signal:
             if signal.everyone:
                 self._pause(signal, began)
@@ -334,12 +349,14 @@ class Desk:
             self._breaker.leave_alone(after)
         else:
             self._pace.pause(after)
+        self._office.begin_more()
 
     def _tell_breaker(self, *, answered: bool) -> None:
         if answered:
             self._breaker.succeeded()
         else:
             self._breaker.failed()
+            self._office.begin_more()
 
     def _hand_out(self, answered: _Answered, came: float) -> None:
         for ticket, answer in answered:
@@ -359,6 +376,7 @@ class Desk:
             return
         timer = asyncio.get_running_loop().call_later(after, self._ready_again, ticket)
         self._later[ticket.digest] = timer, ticket
+        self._office.begin_more()
 
     def _ready_again(self, ticket: Ticket) -> None:
         del self._later[ticket.digest]

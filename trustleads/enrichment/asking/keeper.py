@@ -9,7 +9,7 @@ from typing import NamedTuple
 from trustleads.enrichment.asking import kept
 from trustleads.enrichment.asking.plan import Lifetimes
 from trustleads.enrichment.asking.rates import HitRates
-from trustleads.enrichment.asking.threads import in_thread
+from trustleads.enrichment.asking.threads import DaemonThreads
 from trustleads.enrichment.ports import AnswerCache, Kept
 from trustleads.enrichment.questions import Answer, Question
 
@@ -38,8 +38,11 @@ class Holding(NamedTuple):
 class Keeper:
     """Reads and writes the answers of one org; lives in one event loop."""
 
-    def __init__(self, cache: AnswerCache, org: str, clock: Callable[[], float], lifetimes: Lifetimes) -> None:
+    def __init__(
+        self, cache: AnswerCache, org: str, clock: Callable[[], float], lifetimes: Lifetimes, threads: DaemonThreads
+    ) -> None:
         self._cache = cache
+        self._threads = threads
         self._org = org
         self._clock = clock
         self._lifetimes = lifetimes
@@ -48,7 +51,7 @@ class Keeper:
 
     async def get(self, provider: str, digests: Sequence[bytes]) -> list[tuple[Answer, float] | None]:
         """Give what is kept: the answer, and when it came."""
-        found = await in_thread(self._cache.get, self._org, provider, digests, self._clock())
+        found = await self._threads.run(self._cache.get, self._org, provider, digests, self._clock())
         return [self._read(entry) for entry in found]
 
     def hold(self, provider: str, answers: Iterable[tuple[bytes, Question, Answer]]) -> Holding:
@@ -72,7 +75,7 @@ class Keeper:
 
     async def load_rates(self, rates: HitRates) -> None:
         """Add what earlier runs of this org have learnt about its providers; what cannot be read is not missed."""
-        (entry,) = await in_thread(self._cache.get, self._org, _RATES, [_RATES_DIGEST], self._clock())
+        (entry,) = await self._threads.run(self._cache.get, self._org, _RATES, [_RATES_DIGEST], self._clock())
         if entry is not None:
             rates.load(entry.payload)
 
@@ -82,12 +85,12 @@ class Keeper:
             await self._flush
         now = self._clock()
         learnt = {_RATES_DIGEST: Kept(rates.dump(), now, now + self._lifetimes.hit)}
-        await in_thread(self._cache.put, self._org, _RATES, learnt)
+        await self._threads.run(self._cache.put, self._org, _RATES, learnt)
 
     async def _write(self) -> None:
         await asyncio.sleep(_GATHERING)
         self._flush, waiting, self._waiting = None, self._waiting, {}
-        await in_thread(self._write_all, waiting)
+        await self._threads.run(self._write_all, waiting)
 
     def _write_all(self, waiting: Mapping[str, Mapping[bytes, Kept]]) -> None:
         for provider, entries in waiting.items():

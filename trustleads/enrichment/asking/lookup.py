@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from trustleads.enrichment.asking.pacing import Start
 from trustleads.enrichment.asking.reading import checked, place_of, to_the_point
 from trustleads.enrichment.asking.requests import Requests
 from trustleads.enrichment.asking.threads import go_on
@@ -19,18 +18,17 @@ _LOG = logging.getLogger("trustleads")
 
 
 async def look_up(
-    provider: Provider, questions: Sequence[Question], start: Start, requests: Requests, office: Office
+    provider: Provider, questions: Sequence[Question], requests: Requests, office: Office
 ) -> Sequence[Answer]:
     """Ask the provider; whatever it does is an answer or a signal then.
 
     Args:
         provider: Who is asked.
         questions: What it is asked.
-        start: That of its first request.
         requests: Counts them, and gives up what takes too long.
         office: Knows whether the run is over.
     """
-    requests.begin(start, provider.limits.timeout + _GRACE)
+    requests.begin(provider.limits.timeout + _GRACE)
     try:
         answers = checked(await provider.lookup(questions))
     except Signal:
@@ -41,7 +39,7 @@ async def look_up(
         if isinstance(error, asyncio.CancelledError):
             if office.over:
                 raise  # it is the run that is over
-            if requests.late:
+            if requests.lost:
                 raise Unsure("timeout") from None
         _LOG.warning("provider %s made a mistake: %s at %s", provider.name, type(error).__name__, place_of(error))
         raise Unsure(f"error_{type(error).__name__}") from error

@@ -105,6 +105,11 @@ class Pace:
         """Learn that a call is over, and does not leave any more if it has not."""
         start.over = True
 
+    @property
+    def is_paused(self) -> bool:
+        """Whether nothing may start because of a pause."""
+        return self._clock() < self._paused_until
+
     def pause(self, seconds: float) -> None:
         """Let nothing start for so long; the longest of several pauses counts.
 

@@ -1,4 +1,4 @@
-"""The requests of one lookup after the other, each in its turn, and all within a limit of time (LEAD-5)."""
+"""The requests of one lookup, each in its turn, and all within its time (LEAD-5)."""
 
 from __future__ import annotations
 
@@ -12,71 +12,95 @@ from trustleads.enrichment.leaving import count_with
 from trustleads.enrichment.questions import Unsure
 
 
-class Requests:
-    """What ``leaving`` counts with, for the lookups that the running task makes.
+class Patience:
+    """Gives up what takes the running task too long, one piece of work after the other; see ``Alarm``."""
 
-    Most lookups send one request, some send pages, or another one with a new token.
-    """
-
-    def __init__(self, next_start: Callable[[], Awaitable[Start]], pace: Pace) -> None:
-        """Count from now on for the running task, and those that it makes.
-
-        Args:
-            next_start: Waits for the start of one more request.
-            pace: Whose starts they are.
-        """
-        self._next_start = next_start
-        self._pace = pace
+    def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._task = asyncio.current_task()
-        self._start: Start | None = None
         self._alarm = Alarm(self._give_up)
-        self._late = False
-        count_with(self)
+        self._left = 0.0
+        self.lost = False
 
-    @property
-    def late(self) -> bool:
-        """Whether the lookup was given up: its task was cancelled then."""
-        return self._late
-
-    def begin(self, start: Start, seconds: float) -> None:
-        """Begin a lookup.
-
-        Args:
-            start: That of its first request.
-            seconds: How long it may take; waiting for a turn is no part of it.
-        """
-        self._start, self._late = start, False
+    def begin(self, seconds: float) -> None:
+        """Begin with a piece of work that may take so long."""
+        self.lost = False
         self._alarm.set(self._loop.time() + seconds)
 
+    def pause(self) -> None:
+        """Let no time count."""
+        if self._alarm.at is not None:
+            self._left = self._alarm.at - self._loop.time()
+            self._alarm.off()
+
+    def go_on(self) -> None:
+        """Let time count again, after ``pause``."""
+        self._alarm.set(self._loop.time() + self._left)
+
     def end(self) -> None:
-        """Learn that the lookup is over."""
+        """Learn that the work is over."""
         self._alarm.off()
-        if self._start is not None:
-            self._pace.ends(self._start)
+
+    def _give_up(self) -> None:
+        self.lost = True
+        if self._task is not None:
+            self._task.cancel()
+
+
+class Requests:
+    """What ``leaving`` counts with: most lookups send one request, some send pages, or another one with a new token."""
+
+    def __init__(
+        self, first: Start, next_start: Callable[[], Awaitable[Start]], pace: Pace, patience: Patience
+    ) -> None:
+        """Begin with the start of the first request.
+
+        Args:
+            first: Its start.
+            next_start: Waits for that of another one.
+            pace: Whose starts they are.
+            patience: Limits the time of the lookup.
+        """
+        self._start = first
+        self._next_start = next_start
+        self._pace = pace
+        self._patience = patience
+        self._over = False
+
+    @property
+    def lost(self) -> bool:
+        """Whether the lookup took too long: its task was cancelled then."""
+        return self._patience.lost
+
+    def begin(self, seconds: float) -> None:
+        """Count the requests of the running task from now on; waiting for a turn is no part of the time it has."""
+        count_with(self)
+        self._patience.begin(seconds)
 
     def sending(self) -> None:
         """See ``leaving.sending``."""
-        if self._start is not None:
-            self._pace.leaves(self._start)
+        self._pace.leaves(self._start)
 
     async def may_send(self) -> None:
         """See ``leaving.may_send``."""
-        if self._start is None or not self._start.left:
+        if not self._start.left:
             return
-        began, ends = self._loop.time(), self._alarm.at
-        self._alarm.off()
+        if not self._over:  # a task that its lookup has left running: the time is another one's now
+            self._patience.pause()
         try:
             start = await self._next_start()
         except NotPaid as refusal:
             raise Unsure(str(refusal)) from None  # what came of the request before is not known for sure
         finally:
-            if ends is not None:
-                self._alarm.set(ends + self._loop.time() - began)
+            if not self._over:
+                self._patience.go_on()
         self._pace.ends(self._start)
         self._start = start
+        if self._over:
+            self._pace.ends(start)
 
-    def _give_up(self) -> None:
-        self._late = True
-        if self._task is not None:
-            self._task.cancel()
+    def end(self) -> None:
+        """Learn that the lookup is over."""
+        self._over = True
+        self._patience.end()
+        self._pace.ends(self._start)

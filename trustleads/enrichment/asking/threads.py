@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from concurrent import futures
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, ParamSpec, TypeVar, cast
@@ -17,31 +18,16 @@ from typing import Any, ParamSpec, TypeVar, cast
 # its way to the cache then; what takes longer is left behind.
 GRACE = 4.0
 
-# Threads of one run. Few: the C library keeps memory for each apart, and what many of them have once used is not given
-# back (a run over a million leads takes 160 MB more with 32 than with 6).
-_MOST = 6
+_MOST = 32  # threads of one run, as those that asyncio has of its own
+# Of them for gates and caches. Few: the C library keeps memory for each apart, and what many have once used is not
+# given back (a run over a million leads takes 160 MB more with 32 than with 6).
+FEW = 6
 _LOOKS_AGAIN = 0.01  # seconds between looks at what is at work
 _QUIET = (StopIteration, StopAsyncIteration, futures.CancelledError)
 _LOG = logging.getLogger("trustleads")
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
-
-
-async def in_thread(
-    function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
-) -> Result:
-    """Call a host's gate, meter or cache in a thread.
-
-    Raises:
-        Exception: What it raised; what would end a task quietly, or cannot pass through one, as a ``RuntimeError``.
-    """
-    result, error = await asyncio.to_thread(_outcome, function, args, kwargs)
-    if error is None:
-        return cast("Result", result)
-    if isinstance(error, Exception) and not isinstance(error, _QUIET):
-        raise error
-    raise RuntimeError(f"{getattr(function, '__qualname__', function)} raised {type(error).__name__}") from error
 
 
 def _outcome(function: Callable[..., Any], args: Any, kwargs: Any) -> tuple[Any, BaseException | None]:
@@ -130,6 +116,22 @@ class DaemonThreads(ThreadPoolExecutor):
                 raise
         else:
             self._started += 1
+
+    async def run(
+        self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> Result:
+        """Call a host's gate, meter or cache in a thread.
+
+        Raises:
+            Exception: What it raised; what would end a task quietly, or cannot pass through one, as a ``RuntimeError``.
+        """
+        work = partial(copy_context().run, _outcome, function, args, kwargs)
+        result, error = await asyncio.get_running_loop().run_in_executor(self, work)
+        if error is None:
+            return cast("Result", result)
+        if isinstance(error, Exception) and not isinstance(error, _QUIET):
+            raise error
+        raise RuntimeError(f"{getattr(function, '__qualname__', function)} raised {type(error).__name__}") from error
 
     async def idle(self) -> None:
         """Wait until nothing is at work, nor waits to be."""

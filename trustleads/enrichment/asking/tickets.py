@@ -12,6 +12,7 @@ from trustleads.enrichment.asking.cases import Case
 from trustleads.enrichment.asking.keeper import Keeper
 from trustleads.enrichment.asking.plan import Usable
 from trustleads.enrichment.asking.rates import HitRates
+from trustleads.enrichment.asking.threads import DaemonThreads
 from trustleads.enrichment.ports import Gate
 from trustleads.enrichment.questions import Question
 
@@ -51,7 +52,16 @@ class Office(Protocol):
     rates: HitRates
     settled: asyncio.Event
     usable: Usable
+    threads: DaemonThreads
     over: bool
+
+    def fail(self, error: BaseException) -> None:
+        """End the run."""
+        ...
+
+    def begin_more(self) -> None:
+        """Let other leads begin, where there is room: more of it while some only wait."""
+        ...
 
     def advance(self, case: Case) -> None:
         """Go on with a lead whose question is answered."""

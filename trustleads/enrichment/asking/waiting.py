@@ -8,8 +8,6 @@ from concurrent.futures import Future, InvalidStateError
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from trustleads.enrichment.asking.cases import Stopped
-
 
 class Waiting:
     """Who waits for what; safe to be used by any thread, and never waits itself."""
@@ -18,18 +16,18 @@ class Waiting:
         """Begin with nobody."""
         self._lock = threading.Lock()
         self._futures: set[Future[Any]] = set()
-        self._over = False
+        self._over: BaseException | None = None
 
     @contextmanager
     def place(self, future: Future[Any]) -> Iterator[None]:
         """Take a place for who is going to wait for this.
 
         Raises:
-            Stopped: Everybody was sent home already.
+            BaseException: What the others were sent home with.
         """
         with self._lock:
-            if self._over:
-                raise Stopped
+            if self._over is not None:
+                raise self._over
             self._futures.add(future)
         try:
             yield
@@ -40,7 +38,7 @@ class Waiting:
     def send_home(self, error: BaseException) -> None:
         """Raise an error where somebody waits, and let nobody wait any more."""
         with self._lock:
-            self._over = True
+            self._over = self._over or error
             futures, self._futures = self._futures, set()
         for future in futures:
             with suppress(InvalidStateError):  # it has come just now

@@ -14,7 +14,7 @@ import httptools
 
 from trustleads.enrichment.questions import AskAgain, Unsure
 
-_MOST_HEAD = 64 * 2**10  # bytes of status line and headers, of replies that are none yet ("100 Continue") among them
+_MOST_BETWEEN = 64 * 2**10  # bytes that may come without a byte of the body: status line, headers, trailers
 _GZIP = 16 + zlib.MAX_WBITS
 _FIRST_FINAL, _FIRST = 200, 100  # status codes: below the one is no reply yet, below the other none at all
 _TOO_MANY = 429  # RFC 6585 section 4
@@ -86,13 +86,13 @@ class ReplyReader:
         self._parser = httptools.HttpResponseParser(self)
         self._headers: list[tuple[bytes, bytes]] = []
         self._body = bytearray()
-        self._status = self._read = 0
+        self._status = self._between = 0
         self._done = self.spoilt = False
 
     def expect(self) -> None:
         """Begin with the next reply."""
         self._headers, self._body = [], bytearray()
-        self._status = self._read = 0
+        self._status = self._between = 0
         self._done = False
 
     def read(self, data: bytes) -> Reply | None:
@@ -101,7 +101,7 @@ class ReplyReader:
         Raises:
             Unsure: It is no reply (reason ``torn_answer``), or none that can be used (``bad_answer``).
         """
-        self._read += len(data)
+        body = len(self._body)
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
@@ -112,11 +112,12 @@ class ReplyReader:
             raise Unsure("bad_answer")
         if self._done:
             return self._reply()
-        if self.spoilt or (not self._status and self._read > _MOST_HEAD):
+        self._between = self._between + len(data) if len(self._body) == body else 0
+        if self.spoilt or self._between > _MOST_BETWEEN:
             raise Unsure("torn_answer")
         return None
 
-    def end(self) -> Reply:
+    def end(self, _: bytes = b"") -> Reply:
         """Learn that nothing comes any more: a reply that says no length is whole by that (RFC 9112 section 6.3).
 
         Raises:
