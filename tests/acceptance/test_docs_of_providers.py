@@ -167,7 +167,7 @@ def test_the_command_line_on_the_page(servers: dict[str, ProviderServer]) -> Non
     assert [done.exit_code for done in (preview, enrich, summary)] == [0, 0, 0]
     assert "4 of 4 rows are to be asked about" in preview.stdout
     assert [len(server.ledger.calls) for server in servers.values()] != before
-    assert re.search(r"people_data_labs +4 +4 .* 1\.00 USD", summary.stdout)
+    assert re.search(r"people_data_labs +4 +(?:0 +)?4 .* 1\.00 USD", summary.stdout)
     assert summary.stdout in enrich.stdout
 
 

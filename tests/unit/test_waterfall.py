@@ -333,6 +333,12 @@ class TestWhyNot:
         assert why_not(PEOPLE, nobody, wants, order) is WhyNot.NOTHING_TO_MATCH
         assert why_not(PEOPLE, lead(email=ADDRESS), wants, order, Money.of("0.09 USD")) is WhyNot.ROW_BUDGET
 
+    def test_a_verifier_without_an_address_has_nothing_to_match(self) -> None:
+        wants, order = {EMAIL: 0.9, TITLE: 0.8}, {EMAIL: [VERIFIER]}
+        assert why_not(VERIFIER, lead(), wants, order) is WhyNot.NOTHING_TO_MATCH
+        assert why_not(VERIFIER, lead(), wants, {EMAIL: [PEOPLE]}) is WhyNot.NOT_IN_ORDER
+        assert why_not(VERIFIER, lead(), {TITLE: 0.8}, order) is WhyNot.NOT_NEEDED
+
     def test_who_is_left_out_by_the_callers_order(self) -> None:
         wants = {TITLE: 0.8, PHONE: 0.7}
         known = lead(email=ADDRESS)

@@ -13,7 +13,6 @@ import pyarrow as pa
 from trustleads.enrichment.asking.cases import Case
 from trustleads.enrichment.asking.plan import Usable
 from trustleads.enrichment.columns import ColumnReport
-from trustleads.enrichment.filled import DIGITS, Filled, filled
 from trustleads.enrichment.leads import GROUP, Leads, Rows, leads_of
 from trustleads.enrichment.models import FIELDS, EmailReason, Role, Verdict
 from trustleads.enrichment.normalize import single
@@ -22,6 +21,7 @@ from trustleads.enrichment.options import ARROW_TYPES, Options
 from trustleads.enrichment.pipeline import Added, Pipeline, mailboxes_of
 from trustleads.enrichment.ports import SupportsLearn
 from trustleads.enrichment.questions import Attribute, Mailbox
+from trustleads.enrichment.results import DIGITS, RowResult, result_of
 from trustleads.enrichment.waterfall import WANTABLE, Known, Wants
 
 _LEARNT_FROM = ("first_name", "last_name", "name_status", "email", "domain")
@@ -104,7 +104,7 @@ class Filler:
         self._learn(added)
         leads = leads_of(added, self.needs)
         asked = leads.lacking(self.wants)
-        through = self.asker.ask(asked, len(leads), made=partial(filled, tuple(self.wants)))
+        through = self.asker.ask(asked, len(leads), made=partial(result_of, tuple(self.wants)))
         part = _Part(asked, through, _countries(batch, roles, asked.rows))
         columns = self._with_found(added, part)
         _let_verifiers_speak(columns, part)
@@ -167,7 +167,7 @@ class _Part:
     """
 
     asked: Leads
-    through: list[Filled]
+    through: list[RowResult]
     countries: pa.StringArray | None
 
 
@@ -176,7 +176,7 @@ def _countries(batch: pa.RecordBatch, roles: Mapping[Role, str], rows: Rows) -> 
     return None if name is None else plain_strings(batch.column(name).take(pa.array(rows)))
 
 
-def _groups(one: Filled, domain: str | None) -> set[str]:
+def _groups(one: RowResult, domain: str | None) -> set[str]:
     """Say which columns rest on what was found: a new address also tells the company's domain, where nothing did."""
     groups = {GROUP[Attribute(name)] for name, _ in one.found}
     return groups | {"company"} if domain is None and "email" in groups else groups

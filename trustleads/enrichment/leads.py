@@ -20,7 +20,7 @@ from trustleads.enrichment.waterfall import WANTABLE, Known, Wants
 OWN_CONFIDENCE = 0.8
 OWN_DOUBTFUL = 0.5
 
-# The added columns that rest on an attribute, and those that say how good it is.
+# The group of added columns (``models.FIELDS``) that each attribute is in.
 GROUP = {
     Attribute.EMAIL: "email",
     Attribute.PHONE: "phone",
@@ -54,7 +54,7 @@ class Leads(Sequence[Mapping[Attribute, Known]]):
         """
         self._columns = columns
         self._rows = rows
-        self._places: list[int] = rows.tolist()
+        self._places: list[int] = rows.tolist()  # lists take their own numbers ten times as fast as those of NumPy
         # Many people have the same first name, and the same employer. It goes with these leads, as it is personal data.
         shared = lru_cache(maxsize=_SHARED)(Known)
         self._known = {attribute: Known if attribute in _OF_ONE else shared for attribute in columns}

@@ -138,7 +138,9 @@ def why_not(provider: Provider, known: Knowledge, wants: Wants, order: Order, le
         order: Providers per attribute.
         left: Money that may still be spent on this lead; None is without limit.
     """
-    open_ = [attribute for attribute in missing(known, wants) if _could_help(provider, attribute, known)]
+    verifiable = {Attribute.EMAIL} if provider.verifies and Attribute.EMAIL not in known else set()
+    lacking = list(missing(known, wants))
+    open_ = [attribute for attribute in lacking if attribute in verifiable or _could_help(provider, attribute, known)]
     if not open_:
         return WhyNot.NOT_NEEDED
     if not any(may_fill(provider, attribute, order) for attribute in open_):

@@ -19,7 +19,7 @@ STOPS: Mapping[str, str] = {  # reasons that end the asking, and what they mean
     "key_refused": "it does not accept the key",
     "no_credit": "its credit is used up",
     "plan_limit": "the plan does not allow more",
-    "certificate": "its certificate is not trusted",
+    "certificate": "its certificate is not trusted: an authority of your own goes to tls= or ca_file",
     "no_such_host": "there is no host of its name",
     "check_auth": "no token is to be had: check auth in its description",
     "check_base_url": "what is at its address is not its API: check base_url",
@@ -29,6 +29,14 @@ STOPS: Mapping[str, str] = {  # reasons that end the asking, and what they mean
     "budget_money": "the money of the run is spent",
     "budget_provider": "its part of the money is spent",
     "budget_calls": "the calls of the run are used up",
+}
+MEANT: Mapping[str, str] = {  # reasons that are no word for who does not know them
+    "connection": "could not be reached",
+    "timeout": "no answer in time",
+    "torn_answer": "answers that break off",
+    "bad_answer": "answers that make no sense",
+    "wrong_subject": "about somebody else",
+    "not_ready": "no answer yet",
 }
 RUN_ENDS = frozenset({"budget_money", "budget_calls"})  # those that end it for all providers alike
 _UNANSWERED = frozenset({Outcome.REFUSED, Outcome.FAILED, Outcome.LATER, Outcome.MAYBE_BILLED})

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from trustleads.core.money import Money
 from trustleads.enrichment.summary.codes import Outcome
 from trustleads.enrichment.summary.model import BadRows, Example, FieldReport, Reason, Summary
-from trustleads.enrichment.summary.providers import NOT_NEEDED, RUN_ENDS, STOPS, ProviderReport, total
+from trustleads.enrichment.summary.providers import MEANT, NOT_NEEDED, RUN_ENDS, STOPS, ProviderReport, total
 from trustleads.enrichment.summary.signs import visible
 
 SHOWN_REASONS = 4
@@ -128,12 +128,12 @@ def provider_table(summary: Summary) -> tuple[list[str], list[list[str]]]:
     """Give the heads and the rows of what providers did; columns that would hold nothing but zeros are left out."""
     rows = {
         "asked": [report.asked for report in summary.providers],
+        "kept": [report.kept for report in summary.providers],
         "found": [report.found for report in summary.providers],
         "missed": [report.missed for report in summary.providers],
         "refused": [report.refused for report in summary.providers],
         "failed": [report.failed for report in summary.providers],
         "billed?": [report.maybe_billed for report in summary.providers],
-        "kept": [report.kept for report in summary.providers],
     }
     shown = {head: counts for head, counts in rows.items() if any(counts) or head in ("asked", "found", "missed")}
     cells = zip(*([f"{count:,}" for count in counts] for counts in shown.values()), strict=True)
@@ -180,7 +180,11 @@ def _not_asked(report: ProviderReport) -> str:
 
 
 def _listed(counts: Iterable[tuple[str, int]]) -> str:
-    return ", ".join(_tied(f"{count:,} {visible(code)}") for code, count in counts)
+    return ", ".join(_tied(f"{count:,} {visible(code)}") + _meant(code) for code, count in counts)
+
+
+def _meant(code: str) -> str:
+    return f" ({MEANT[code]})" if code in MEANT else ""
 
 
 def _cost(summary: Summary) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
+from trustleads.enrichment.normalize.company.names import normal_name
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -138,7 +140,7 @@ def invent(number: int) -> Person:
 
 
 class People:
-    """Finds people by what a provider matches by; letter case does not count."""
+    """Finds people by what a provider matches by; letter case does not count, nor does the legal form of a company."""
 
     def __init__(self, people: Iterable[Person]) -> None:
         """Know these people; the first of those who share something is found by it."""
@@ -157,7 +159,7 @@ class People:
         company: str | None = None,
     ) -> Person | None:
         """Find by address, else by phone, else by full name with domain, else by full name with company."""
-        wanted = [("email", email), ("phone", phone), ("domain", name, domain), ("company", name, company)]
+        wanted = [("email", email), ("phone", phone), ("domain", name, domain), ("company", name, _bare(company))]
         for kind, *parts in wanted:
             person = self._known.get((str(kind), *(part.casefold() for part in parts if part)))
             if person is not None:
@@ -171,5 +173,9 @@ def _keys(person: Person) -> list[tuple[str, ...]]:
         ("email", person.email.casefold()),
         ("phone", person.phone.casefold()),
         ("domain", name, person.domain.casefold()),
-        ("company", name, person.company.casefold()),
+        ("company", name, _bare(person.company).casefold()),
     ]
+
+
+def _bare(company: str | None) -> str:
+    return normal_name(company or "") or ""

@@ -18,7 +18,7 @@ DIGITS = 4  # of a confidence, as it is shown
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-class Filled(NamedTuple):
+class RowResult(NamedTuple):
     """What a batch needs to know of a lead that is through: little, as thousands of them wait for the last one.
 
     Attributes:
@@ -37,7 +37,7 @@ class Filled(NamedTuple):
     sources: str | None
     answers: str | None
 
-    def without(self, attribute: Attribute, wanted: Sequence[Attribute], confidence: float | None) -> Filled:
+    def without(self, attribute: Attribute, wanted: Sequence[Attribute], confidence: float | None) -> RowResult:
         """Forget what was found of an attribute.
 
         Args:
@@ -56,7 +56,7 @@ class Filled(NamedTuple):
         )
 
 
-def filled(wanted: Sequence[Attribute], case: Case) -> Filled:
+def result_of(wanted: Sequence[Attribute], case: Case) -> RowResult:
     """Give what became of a lead.
 
     Args:
@@ -64,7 +64,7 @@ def filled(wanted: Sequence[Attribute], case: Case) -> Filled:
         case: The lead.
     """
     email = case.known.get(Attribute.EMAIL)
-    return Filled(
+    return RowResult(
         tuple((attribute.value, known.text) for attribute, known in case.known.items() if known.source != OWN),
         tuple(round(case.known[one].confidence, DIGITS) if one in case.known else None for one in wanted),
         None if email is None else email.mailbox,
