@@ -70,6 +70,40 @@ def test_texts_that_are_no_amount_are_refused(text: object) -> None:
         Money.of(text, name="price")
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("25 usd", "; did you mean '25 USD'?"),
+        ("25USD", "; did you mean '25 USD'?"),
+        (" 25 USD ", "; did you mean '25 USD'?"),
+        ("USD 25", "; did you mean '25 USD'?"),
+        ("$25", "; did you mean '25 USD'?"),
+        ("25€", "; did you mean '25 EUR'?"),
+        ("$25 cad", "; did you mean '25 CAD'?"),
+        ("0,20 eur", "; did you mean '0.20 EUR'?"),
+        ("25", "; the currency is missing: '25 USD'?"),
+        (25, "; the currency is missing: '25 USD'?"),
+        (0.02, "; the currency is missing: '0.02 USD'?"),
+        (Decimal("2.5"), "; the currency is missing: '2.5 USD'?"),
+        ("-3 USD", "; an amount is never negative"),
+        ("-$3", "; an amount is never negative"),
+        (-3, "; an amount is never negative"),
+        ("0.0000001 USD", ""),
+        ("1,000 USD", ""),
+        ("sk-LIVE-123", ""),
+        ("", ""),
+        (True, ""),
+        (None, ""),
+        (float("nan"), ""),
+        (["25"], ""),
+    ],
+)
+def test_what_was_meant_is_guessed_where_that_is_easy(text: object, hint: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        Money.of(text)
+    assert str(caught.value) == f"money= is an amount and a currency, such as '25.00 USD'{hint}"
+
+
 def test_nothing_is_ever_less_than_nothing() -> None:
     assert Money.of("1 USD") - Money.of("2 USD") == Money.nothing("USD")
     with pytest.raises(InvalidInput):

@@ -11,6 +11,11 @@ from trustleads.core.errors import InvalidInput
 
 _FORM = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?) ([A-Z]{3})")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP"}
+_NEARLY = re.compile(
+    r"([A-Za-z]{3}|[$€£])?\s*([0-9]{1,12}(?:\.[0-9]{1,6}|,[0-9]{1,2})?)\s*([A-Za-z]{3}|[$€£])?"  # no 1,000: 1 or 1000?
+)
+_NEGATIVE = re.compile(r"-\s*[$€£]?\s*[0-9]")
 _MOST_DECIMALS = 6
 _NOTHING = Decimal(0)
 _REASON = "money"
@@ -54,7 +59,8 @@ class Money:
             return cls(text.amount, text.currency)
         match = _FORM.fullmatch(text) if isinstance(text, str) else None
         if match is None:
-            raise InvalidInput(f"{name}= is an amount and a currency, such as '25.00 USD'", reason=_REASON)
+            message = f"{name}= is an amount and a currency, such as '25.00 USD'{hint_at_money(text)}"
+            raise InvalidInput(message, reason=_REASON)
         return cls(Decimal(match[1]), match[2])
 
     @classmethod
@@ -109,6 +115,24 @@ class Money:
         if other.currency != self.currency:
             raise InvalidInput(f"{self.currency} and {other.currency} do not add up", reason="currency_mix")
         return other.amount
+
+
+def hint_at_money(given: object) -> str:
+    """Say what is wrong with what is no amount of money, where that is easy, to be put behind a message.
+
+    >>> hint_at_money("25 usd")
+    "; did you mean '25 USD'?"
+    """
+    text = "" if isinstance(given, bool) or not isinstance(given, str | int | float | Decimal) else str(given).strip()
+    if _NEGATIVE.match(text):
+        return "; an amount is never negative"
+    nearly = _NEARLY.fullmatch(text)
+    if nearly is None:
+        return ""
+    amount, currency = nearly[2].replace(",", "."), nearly[3] or nearly[1]
+    if currency is None:
+        return f"; the currency is missing: '{amount} USD'?"
+    return f"; did you mean '{amount} {_SIGNS.get(currency, currency.upper())}'?"
 
 
 def _check_amount(amount: object) -> None:
