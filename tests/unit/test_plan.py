@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -95,13 +96,23 @@ def test_the_currency_is_that_of_the_prices() -> None:
         ({"job_title": "0.8"}, "a number above 0"),
         ({"job_title": True}, "a number above 0"),
         ({}, 'the fields to fill, and how sure they are to be: {"job_title": 0.8}'),
-        (["job_title"], "the fields to fill"),
+        ({"email": 90}, "how sure email is to be is a number above 0, at most 1; did you mean 0.9?"),
+        ({"email": "90%"}, "at most 1; did you mean 0.9?"),
+        ({"email": "0,9"}, "at most 1; did you mean 0.9?"),
+        ({"email": "0.9"}, "at most 1; did you mean 0.9?"),
+        (["email"], 'want= is a dict of field to confidence, such as {"email": 0.9}'),
+        ("email", 'want= is a dict of field to confidence, such as {"email": 0.9}'),
     ],
 )
 def test_what_cannot_be_wanted(want: Any, message: str) -> None:
     error = refused(want=want)
     assert message in str(error)
     assert error.reason in ("want", "unknown_field")
+
+
+@pytest.mark.parametrize("confidence", [True, float("nan"), float("inf"), -0.5, 0, 1.01, 101, "", "x", None, [0.9]])
+def test_a_confidence_that_may_be_anything_is_not_guessed(confidence: Any) -> None:
+    assert str(refused(want={"email": confidence})).endswith("is a number above 0, at most 1")
 
 
 def test_providers_without_want() -> None:
@@ -115,7 +126,11 @@ def test_providers_without_want() -> None:
         ([], "at least one provider"),
         ("hunter", "a list of at least one provider"),
         (None, "a list of at least one provider"),
-        (PEOPLE, "a list of at least one provider"),
+        (PEOPLE, "a list of at least one provider: put it in one, providers=[Named(...)]"),
+        (Named, "a list of at least one provider: put it in one, providers=[Named(...)]"),
+        ("all.toml", "files are for the command line; in Python write providers=[trustleads.providers.Hunter(key)]"),
+        (Path("all.toml"), "files are for the command line"),
+        ({"hunter": PEOPLE}, "a list of at least one provider"),
         ([Named], "Named is a class: pass Named(...)"),
         ([object()], "object is no provider: it has no name"),
         ([Named("own")], "or is 'own', which stands for the caller's rows"),

@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from os import PathLike
 from typing import Any, Literal, Self
 
 from trustleads.core.errors import InvalidInput
@@ -21,6 +22,9 @@ OrderBy = Literal["fixed", "cheapest"] | Mapping[str, Sequence[str]]
 Usable = Callable[[Attribute, str], bool]
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_SURELY_PERCENT = (
+    10  # from there on a number that is to be a confidence is per cent; from 1 to there it may be anything
+)
 _PARTS = ("name", "fills", "verifies", "matches", "price", "most_units", "batch_size", "limits", "keeps", "confidence")
 
 
@@ -103,7 +107,7 @@ def _is_name(org: object) -> bool:
 
 def _providers(providers: Any) -> tuple[Provider, ...]:
     if not isinstance(providers, Sequence) or isinstance(providers, str) or not providers:
-        raise InvalidInput("providers= is a list of at least one provider", reason="providers")
+        raise InvalidInput(f"providers= is a list of at least one provider{_hint(providers)}", reason="providers")
     for provider in providers:
         if isinstance(provider, type):
             raise InvalidInput(
@@ -129,6 +133,19 @@ def _providers(providers: Any) -> tuple[Provider, ...]:
     return tuple(providers)
 
 
+def _hint(providers: Any) -> str:
+    """Say what to do with what is no list, by what it is; it is not shown, as it may be a key."""
+    if isinstance(providers, str | PathLike):
+        return (
+            ", and no text: files are for the command line; in Python write"
+            " providers=[trustleads.providers.Hunter(key)]"
+        )
+    if hasattr(providers, "lookup"):
+        kind = providers if isinstance(providers, type) else type(providers)
+        return f": put it in one, providers=[{kind.__name__}(...)]"
+    return ""
+
+
 def _check_numbers(provider: Provider) -> None:
     numbers = {"batch_size": provider.batch_size, "most_units": provider.most_units}
     for name, number in numbers.items():
@@ -150,7 +167,13 @@ def _check_numbers(provider: Provider) -> None:
 
 
 def _wants(want: Any, providers: Sequence[Provider]) -> dict[Attribute, float]:
-    if not isinstance(want, Mapping) or not want:
+    if want is not None and not isinstance(want, Mapping):
+        raise InvalidInput(
+            'want= is a dict of field to confidence, such as {"email": 0.9}: the fields to fill, and how sure they are'
+            " to be",
+            reason="want",
+        )
+    if not want:
         raise InvalidInput(
             'providers= goes with want=: the fields to fill, and how sure they are to be: {"job_title": 0.8}',
             reason="want",
@@ -171,7 +194,9 @@ def _attribute(name: object, option: str) -> Attribute:
 
 def _confidence(name: str, confidence: object, providers: Sequence[Provider]) -> float:
     if not isinstance(confidence, int | float) or isinstance(confidence, bool) or not 0 < confidence <= 1:
-        raise InvalidInput(f"want: how sure {name} is to be is a number above 0, at most 1", reason="want")
+        likely = likely_confidence(confidence)
+        hint = "" if likely is None else f"; did you mean {likely:g}?"
+        raise InvalidInput(f"want: how sure {name} is to be is a number above 0, at most 1{hint}", reason="want")
     attribute = Attribute(name)
     if not any(attribute in p.fills or (p.verifies and attribute is Attribute.EMAIL) for p in providers):
         filled = sorted(set().union(*(provider.fills for provider in providers)))
@@ -179,6 +204,23 @@ def _confidence(name: str, confidence: object, providers: Sequence[Provider]) ->
             f"want: none of these providers fills {name}; they fill {', '.join(filled) or 'nothing'}", reason="want"
         )
     return float(confidence)
+
+
+def likely_confidence(given: object) -> float | None:
+    """Guess the confidence that was meant by a percentage or a text; None where it may be anything.
+
+    >>> likely_confidence("90%"), likely_confidence(90), likely_confidence("0,9"), likely_confidence(1.5)
+    (0.9, 0.9, 0.9, None)
+    """
+    if not isinstance(given, str | int | float):
+        return None
+    text = str(given).strip().replace(",", ".")
+    try:
+        number = float(text.removesuffix("%"))
+    except ValueError:
+        return None
+    sure = number / 100 if text.endswith("%") or number >= _SURELY_PERCENT else number
+    return sure if 0 < sure <= 1 else None
 
 
 def _order(order: Any, wants: Wants, providers: Sequence[Provider]) -> dict[Attribute, Sequence[str]]:
