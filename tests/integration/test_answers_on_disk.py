@@ -390,9 +390,20 @@ def test_what_is_no_file_of_answers_is_refused_and_left_alone(path, make, says):
 
 
 def test_a_folder_that_does_not_exist_is_named_as_the_fault(tmp_path):
-    with pytest.raises(InvalidInput, match=r"cannot keep answers in answers\.db: No such file") as caught:
+    with pytest.raises(InvalidInput) as caught:
         SqliteAnswers(tmp_path / "nowhere" / "answers.db")
+    assert str(caught.value) == f"cannot keep answers in answers.db: there is no folder {tmp_path / 'nowhere'}"
     assert caught.value.reason == "not_found"
+
+
+def test_a_folder_is_named_as_the_caller_wrote_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").touch()
+    for folder in ("nowhere", "file"):
+        with pytest.raises(InvalidInput) as caught:
+            SqliteAnswers(f"{folder}/answers.db")
+        assert str(caught.value).endswith(f": there is no folder {folder}")
+        assert str(tmp_path) not in str(caught.value)
 
 
 @pytest.mark.parametrize("name", [":memory:", "file:x?mode=memory", "a b%20ü"])

@@ -91,7 +91,7 @@ class SqliteAnswers:
         self._patience = patience
         self._lock = threading.Lock()  # one connection serves all threads: a private database has no second one
         if self._path is not None:
-            _create(self._path)
+            _create(self._path, Path(path or "").parent)
         with self._translated():
             self._db = sqlite3.connect(
                 self._path or "", timeout=patience, isolation_level=None, check_same_thread=False
@@ -285,13 +285,21 @@ class SqliteAnswers:
         return "" if self._path is None else f" in {self._path.name}"
 
 
-def _create(path: Path) -> None:
-    """Make the file with its final mode; one that exists is not opened, as closing it would drop SQLite's locks."""
+def _create(path: Path, folder: Path) -> None:
+    """Make the file with its final mode; one that exists is not opened, as closing it would drop SQLite's locks.
+
+    Args:
+        path: The file.
+        folder: Its folder as the caller wrote it, for the message where there is none.
+    """
     try:
         with suppress(FileExistsError):
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
     except OSError as error:
-        raise from_os_error(error, f"cannot keep answers in {path.name}") from error
+        doing = f"cannot keep answers in {path.name}"
+        if not path.parent.is_dir():
+            raise InvalidInput(f"{doing}: there is no folder {folder}", reason="not_found") from error
+        raise from_os_error(error, doing) from error
 
 
 def _make_private(path: Path) -> None:
