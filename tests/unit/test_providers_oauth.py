@@ -335,7 +335,9 @@ def test_the_secret_is_in_no_repr_and_no_pickle() -> None:
     ("auth", "where"),
     [
         ({"token_url": None}, "auth.token_url is missing"),
-        ({"token_url": "http://login.people.example/"}, "auth.token_url begins with https://"),
+        ({"token_url": "http://login.people.example/"}, "https:// and a host, and not http://"),
+        ({"token_url": "login.people.example/token"}, "and a host: https:// is missing; or it is a path on the"),
+        ({"client_id": None, "client": "body"}, "auth.client_id is missing"),
         ({"token_url": "//login.people.example/"}, "auth.token_url begins with https://"),
         ({"token_url": "https://me@login.people.example/"}, "auth.token_url begins with https://"),
         ({"token_url": "https://[::1"}, "auth.token_url is no URL"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from trustleads.enrichment.providers.json_fields import Table, a_header, a_text, one_of, wrong
+from trustleads.enrichment.providers.json_fields import Table, a_header, a_text, one_of, scheme_fault, wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,13 @@ def read_auth(table: Table) -> Auth:
 
 
 def _client(table: Table) -> Client:
+    in_body = table.take("client", one_of(("basic", "body")), "basic") == "body"  # first: it is no client_id misspelt
     root, path = table.take("token_url", _token_url)
     return Client(
         id=table.take("client_id", a_text),
         root=root,
         path=path,
-        in_body=table.take("client", one_of(("basic", "body")), "basic") == "body",
+        in_body=in_body,
         form=table.take("form", _texts, {}) | table.some(("scope",), a_text),
     )
 
@@ -78,7 +79,9 @@ def _token_url(value: Any, where: str) -> tuple[str | None, str]:
     except ValueError:
         raise wrong(where, "is no URL") from None
     if parts.scheme != "https" or not host or "@" in parts.netloc or parts.fragment:
-        raise wrong(where, "begins with https:// and a host, or is a path on the API's own host")
+        raise wrong(
+            where, f"begins with https:// and a host{scheme_fault(text)}; or it is a path on the API's own host"
+        )
     return f"https://{parts.netloc}", parts.path + (f"?{parts.query}" if parts.query else "")
 
 

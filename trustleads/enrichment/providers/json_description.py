@@ -27,6 +27,7 @@ from trustleads.enrichment.providers.json_fields import (
     a_text,
     load,
     one_of,
+    scheme_fault,
     wrong,
 )
 from trustleads.enrichment.questions import Attribute, Mailbox
@@ -165,13 +166,14 @@ def _matches(value: Any, where: str) -> tuple[frozenset[Attribute], ...]:
 
 
 def _url(value: Any, where: str) -> tuple[str, str]:
+    text = a_text(value, where)
     try:
-        parts = urlsplit(a_text(value, where))
+        parts = urlsplit(text)
         host = parts.hostname
     except ValueError:
         raise wrong(where, "is no URL") from None
     if parts.scheme != "https" or not host or "{" in parts.netloc or "@" in parts.netloc:
-        raise wrong(where, "begins with https:// and a host")
+        raise wrong(where, f"begins with https:// and a host{scheme_fault(text)}")
     if parts.query or parts.fragment:
         raise wrong(where, "has no question mark: parameters are in request.query")
     return f"https://{parts.netloc}", parts.path or "/"

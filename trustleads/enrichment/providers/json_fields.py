@@ -15,6 +15,7 @@ from trustleads.core.errors import InvalidInput
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _HEADER = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_NEAR = 0.7  # how alike a key that is missing and one that is unknown are, 0 to 1, to be the same one misspelt
 _T = TypeVar("_T")
 _K = TypeVar("_K", bound=str)
 Steps = tuple[str, ...]
@@ -36,6 +37,7 @@ class Table:
         if key in self._data:
             return check(self._data[key], where)
         if default is ...:
+            self._check_misspelt(key)
             raise wrong(where, "is missing")
         return default  # type: ignore[no-any-return]  # the caller's own
 
@@ -59,6 +61,12 @@ class Table:
             hint = f" (did you mean {near[0]}?)" if near else ""
             what = f"is unknown here{hint}; known are {', '.join(known)}"
             raise wrong(f"{self.where}.{unknown[0]}".lstrip("."), what)
+
+    def _check_misspelt(self, key: str) -> None:
+        """Name the unknown key that seems to be the missing one: who wrote it does not look for a missing one."""
+        near = difflib.get_close_matches(key, map(str, self._data.keys() - self._known), n=1, cutoff=_NEAR)
+        if near:
+            raise wrong(f"{self.where}.{near[0]}".lstrip("."), f"is unknown here (did you mean {key}?)")
 
 
 def wrong(where: str, what: str) -> InvalidInput:
@@ -106,10 +114,22 @@ def one_of(known: tuple[str, ...]) -> Callable[[Any, str], str]:
 
     def check(value: Any, where: str) -> str:
         if value not in known:
-            raise wrong(where, f"is one of {', '.join(known)}")
+            near = difflib.get_close_matches(str(value), known, n=1)
+            hint = f" (did you mean {near[0]}?)" if near else ""
+            raise wrong(where, f"is one of {', '.join(known)}{hint}")
         return str(value)
 
     return check
+
+
+def scheme_fault(url: str) -> str:
+    """Say what is wrong with how a URL begins, to be put behind a message; nothing where that is not its fault.
+
+    The URL itself is not shown: some hold a key.
+    """
+    if url.lower().startswith("http://"):
+        return ", and not http://: keys and leads are sent encrypted, or not at all"
+    return "" if "//" in url else ": https:// is missing"
 
 
 def a_number(value: Any, where: str) -> float:
