@@ -188,12 +188,25 @@ def test_interrupted_it_writes_nothing_and_keeps_what_is_answered(tmp_path: Path
         (["--providers", "providers.toml", "--want", "emial=0.9"], ["emial", "did you mean 'email'"]),
         (["--providers", "providers.toml", "--want", "title=0.8"], ["'title'", "did you mean 'job_title'"]),
         (["--providers", "providers.toml", "--want", "email=90"], ["above 0, at most 1", "email=0.9"]),
+        (["--providers", "providers.toml", "--want", "email=90%"], ["not 'email=90%'; did you mean email=0.9?"]),
+        (["--providers", "providers.toml", "--want", "email=0,9"], ["not 'email=0,9'; did you mean email=0.9?"]),
+        (["--providers", "providers.toml", "--want", "=90"], ["did you mean email=0.9?"]),
+        (["--providers", "providers.toml", "--want", "email=1.5"], ["--want: ", "above 0, at most 1\n"]),
         (["--providers", "providers.toml", "--want", "email=nan"], ["--want: ", "above 0, at most 1"]),
         (["--providers", "providers.toml", "-w", "email=0.9", "-w", "email = 0.5"], ["--want names email twice"]),
         (["--providers", "providers.toml", "--want", "job_title=0.8", "--fields", "email"], ["not among --fields,"]),
         (
             ["--providers", "providers.toml", "--want", "email=0.9", "--budget", "25"],
-            ["--budget takes", "'25.00 USD', not '25'"],
+            ["--budget takes", "'25.00 USD', not '25'; the currency is missing: '25 USD'?"],
+        ),
+        ([*EMAIL, "--budget", "25 usd"], ["not '25 usd'; did you mean '25 USD'?"]),
+        ([*EMAIL, "--per-provider", "zerobounce=$25"], ["not '$25'; did you mean '25 USD'?"]),
+        ([*EMAIL, "--budget", "25", "USD"], ["an amount goes in quotation marks: --budget '25 USD'\n"]),
+        (["--per-row", "0.20", "usd", *EMAIL], ["an amount goes in quotation marks: --per-row '0.20 USD'\n"]),
+        ([*EMAIL, "--budget=25", "USD"], ["an amount goes in quotation marks: --budget '25 USD'\n"]),
+        (
+            [*EMAIL, "--per-provider", "zerobounce=5", "USD"],
+            ["an amount goes in quotation marks: --per-provider zerobounce='5 USD'\n"],
         ),
         (["--providers", "providers.toml", "--want", "email=0.9", "--per-row", "x"], ["--per-row takes", "not 'x'"]),
         (["--providers", "providers.toml", "--want", "email=0.9", "--budget", "0 USD"], ["--budget is 0 USD"]),
@@ -217,7 +230,18 @@ def test_interrupted_it_writes_nothing_and_keeps_what_is_answered(tmp_path: Path
             ["--per-provider takes NAME=MONEY, such as zerobounce='5 USD', not 'zerobounce'"],
         ),
         ([*EMAIL, "--per-provider", "zerobounce=5"], ["--per-provider NAME=MONEY takes an amount", "not '5'"]),
-        ([*EMAIL, "--per-provider", "=5 USD"], ["--per-provider takes NAME=MONEY, such as hunter='5 USD'"]),
+        ([*EMAIL, "--per-provider", "=5 USD"], ["--per-provider takes NAME=MONEY, such as people_data_labs='5 USD'"]),
+        (
+            [*EMAIL, "--per-provider", "1 USD"],
+            ["--per-provider takes NAME=MONEY, such as people_data_labs='5 USD', not '1 USD'"],
+        ),
+        ([*EMAIL, "--per-provider", "zerobounce: 1 USD"], ["such as zerobounce='5 USD', not"]),
+        (
+            ["--providers", "nowhere.toml", "--want", "email=0.9", "--per-provider", "1 USD"],
+            ["--per-provider takes NAME=MONEY, such as hunter='5 USD', not '1 USD'"],
+        ),
+        ([*EMAIL, "--min-rows", "5"], ["--min-rows goes with --min-fill-rate"]),
+        ([*EMAIL, "--org", "acme"], ["--org goes with --answers"]),
         ([*EMAIL, *(("--per-provider", "zerobounce=5 USD") * 2)], ["--per-provider names zerobounce twice"]),
         (
             [*EMAIL, "--per-provider", "zerobonce=5 USD"],
@@ -320,7 +344,7 @@ def test_the_report_tells_of_providers_whatever_columns_are_kept(folder: Path) -
 def test_a_key_that_is_not_there_is_named(folder: Path) -> None:
     done = run(folder, "enrich", "leads.csv", "-o", "o.csv", "--providers", "providers.toml", *WANT, key=None)
     assert done.returncode == 2
-    assert "provider 1 (people_data_labs): the environment has no PEOPLE_DATA_LABS_KEY" in done.stderr
+    assert "provider 1 (people_data_labs): the environment has no PEOPLE_DATA_LABS_KEY: set it" in done.stderr
 
 
 def test_a_preview_without_providers_says_what_it_needs(folder: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from trustleads.cli.provider_file import load
+from trustleads.cli.provider_file import load, names_in
 from trustleads.core.errors import InvalidInput
 from trustleads.core.money import Money
 from trustleads.enrichment.ports import Limits, Rate
@@ -107,20 +107,30 @@ KEYED = f'{HUNTER}key_env = "HUNTER_KEY"\n'
         ('[[provider]]\nkind = "huntr"', "did you mean 'hunter'?"),
         (HUNTER, "provider 1 (hunter): key_env (the variable that holds the key) or key_file is missing"),
         (f'{HUNTER}key = "{SECRET}"', "a key is not written here"),
-        (f'{HUNTER}key_env = "NO_KEY"', "provider 1 (hunter): the environment has no NO_KEY"),
+        (f'{HUNTER}key_env = "NO_KEY"', "the environment has no NO_KEY: set it, such as with export NO_KEY=..."),
+        (f'{HUNTER}key_env = "{SECRET}"', "key_env is the name of a variable that holds the key"),
+        (f'{HUNTER}key_env = "{SECRET}"', "such as with export HUNTER_KEY=..., and write key_env = 'HUNTER_KEY'"),
         (f'{HUNTER}key_env = "EMPTY_KEY"', "the variable EMPTY_KEY is empty"),
         (f'{HUNTER}key_env = "BROKEN_KEY"', "Hunter needs its API key"),
         (f"{HUNTER}key_env = 3", "key_env is a text"),
         (f'{HUNTER}key_file = "nowhere"', "cannot be read: No such file"),
+        (f'{HUNTER}key_file = "{SECRET}"', "key_file is the path of a file that holds the key"),
+        (f'{HUNTER}key_file = "{SECRET}\\u0000"', "holds something else than a key"),
         (f'{HUNTER}key_file = "."', "cannot be read"),
         (f'{HUNTER}key_file = "empty"', "key_file empty is empty"),
         (f'{HUNTER}key_file = "bytes"', "holds something else than a key"),
         (f'{KEYED}key_file = "k"', "has key_env or key_file, not both"),
         (f'{KEYED}prise = "1 USD"', "'prise' is unknown"),
         (f'{KEYED}path = "crm.csv"', "'path' is unknown"),
-        (f"{KEYED}price = 3", "price is a text"),
+        (f"{KEYED}price = 3", "price is a text: '3 USD'"),
+        (f"{KEYED}price = 0.02", "price is a text: '0.02 USD'"),
+        (f"{KEYED}price = [3]", "price is a text: '0.02 USD'"),
+        (f"{KEYED}price = true", "price is a text: '0.02 USD'"),
         (f'{KEYED}price = "much"', "provider 1 (hunter): price is an amount and a currency"),
-        (f'{KEYED}base_url = "http://api.example"', "base_url is an https:// address"),
+        (f'{KEYED}base_url = "http://api.example"', "base_url is an https:// address, and not http://"),
+        (f'{KEYED}base_url = "api.example/v2"', "base_url is an https:// address: https:// is missing"),
+        (f'{KEYED}base_url = "https://api.example?key={SECRET}"', "base_url is an https:// address without user"),
+        (f"{KEYED}base_url = 3", "base_url is a text"),
         (f'{KEYED}ca_file = "nowhere.pem"', "ca_file"),
         (f'{KEYED}ca_file = "empty"', "cannot be used"),
         (f"{KEYED}limits = 3", "limits is a table"),
@@ -154,6 +164,50 @@ def test_mistakes_are_named_and_show_no_key(tmp_path: Path, text: str, words: st
     assert "providers.toml" in str(caught.value)
     assert SECRET not in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "sk-LIVE-1234567890",
+        "sk_live_abcdefghij",
+        "0123456789ABCDEF0123456789ABCDEF",
+        "SK_LIVE_4F3A9B27C1D04E55",
+        "AKIAABCDEFGHIJKLMNOP",
+        "A_" + "B" * 40,
+        "KEY_" * 16 + "KEY",
+    ],
+)
+@pytest.mark.parametrize("kind", ["hunter", "json"])
+def test_a_key_where_the_name_of_a_variable_belongs_is_not_shown(tmp_path: Path, pasted: str, kind: str) -> None:
+    (tmp_path / "acme.json").write_text(json.dumps(DESCRIPTION), encoding="utf-8")
+    described = 'description = "acme.json"\n' if kind == "json" else ""
+    with pytest.raises(InvalidInput, match="key_env is the name of a variable") as caught:
+        load(written(tmp_path, f'[[provider]]\nkind = "{kind}"\n{described}key_env = "{pasted}"'))
+    assert pasted not in str(caught.value)
+    assert f"export {kind.upper()}_KEY=..." in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["HUNTER_API_KEY", "PEOPLE_DATA_LABS_KEY", "S3_KEY", "OAUTH2_SECRET_2", "_NO_KEY"])
+def test_names_as_they_usually_are_are_shown(tmp_path: Path, name: str) -> None:
+    with pytest.raises(
+        InvalidInput, match=rf"the environment has no {name}: set it, such as with export {name}=\.\.\."
+    ):
+        load(written(tmp_path, f'{HUNTER}key_env = "{name}"'))
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (f'{HUNTER}\n[[provider]]\nkind = "table"\nname = "crm"', ["hunter", "crm"]),
+        ('[[provider]]\nkind = "json"\ndescription = "x"', []),  # its name is in the description
+        ('[[provider]]\nkind = "table"\nname = "A B"', []),
+        ("provider = [1]", []),
+        ("no TOML", []),
+    ],
+)
+def test_names_are_told_without_making_anything(tmp_path: Path, text: str, names: list[str]) -> None:
+    assert names_in(written(tmp_path, text)) == names
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"[[provider]]\nkind = '\xe9'"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields
@@ -10,16 +11,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
+from typer.core import TyperCommand
 
 from trustleads.core.errors import InvalidInput
-from trustleads.core.money import Money
+from trustleads.core.money import Money, hint_at_money
 
 if TYPE_CHECKING:
     from trustleads.enrichment.answers.sqlite import SqliteAnswers
     from trustleads.enrichment.asking.budget import Budget
 
 _ORDERS = ("fixed", "cheapest")
-_PERCENT = 100
+_NAME = re.compile(r"\s*([a-z][a-z0-9_]{0,62})\b")
+_UNQUOTED = re.compile(  # the arguments, a line each; with the wrong currency it is as wrong
+    r"^(--budget|--per-row|--per-provider)[\n=](?:([a-z][a-z0-9_]*)=)?([0-9]+(?:\.[0-9]+)?)\n([A-Za-z]{3})$",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +92,13 @@ class Asking:
         with closing(_kept_in(self.answers)) as answers:
             yield {**options, "answers": answers}
 
+    def _check_pairs(self) -> None:
+        """Refuse what does nothing without another option."""
+        if self.min_rows is not None and self.min_fill_rate is None:
+            raise InvalidInput("--min-rows goes with --min-fill-rate, which it is about", reason="budget")
+        if self.org is not None and self.answers is None:
+            raise InvalidInput("--org goes with --answers, which are kept for each apart", reason="org")
+
     def _check_alone(self) -> None:
         for field in fields(self):
             if getattr(self, field.name) is not None and getattr(self, field.name) != []:
@@ -94,16 +107,17 @@ class Asking:
     def _options(self, file: str, order: str | Mapping[str, Sequence[str]]) -> dict[str, Any]:
         from trustleads.cli.provider_file import load  # noqa: PLC0415 - only on demand
 
-        budget = self._budget()
+        self._check_pairs()
+        budget = self._budget(file)
         _check_folder(self.answers)
         org = {} if self.org is None else {"org": self.org}
         return {"want": _wants(self.want or ()), "budget": budget, "order": order, "providers": load(file), **org}
 
-    def _budget(self) -> Budget | None:
+    def _budget(self, file: str) -> Budget | None:
         limits = {
             "money": _amount("--budget", self.budget),
             "per_row": _amount("--per-row", self.per_row),
-            "per_provider": dict(_named_amounts(self.per_provider or ())) or None,
+            "per_provider": dict(_named_amounts(self.per_provider or (), file)) or None,
             "calls": self.calls,
             "min_fill_rate": self.min_fill_rate,
             "min_rows": self.min_rows,
@@ -114,6 +128,20 @@ class Asking:
         from trustleads.enrichment.asking.budget import Budget  # noqa: PLC0415 - only on demand
 
         return Budget(**given)
+
+
+class AskingCommand(TyperCommand):
+    """A command that tells who left the quotation marks of an amount out, and not of an extra argument ``USD``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Look for such amounts, then parse."""
+        found = _UNQUOTED.search("\n".join(args))
+        if found:
+            named = f"{found[2]}=" if found[2] else ""
+            amount = f"{found[1]} {named}'{found[3]} {found[4].upper()}'"
+            typer.echo(f"trustleads: an amount goes in quotation marks: {amount}", err=True)
+            ctx.exit(2)
+        return super().parse_args(ctx, args)
 
 
 def with_asking(command: Callable[..., None]) -> Callable[..., None]:
@@ -150,23 +178,33 @@ def _amount(option: str, text: str | None) -> Money | None:
         return None if text is None else Money.of(text)
     except InvalidInput as error:
         raise InvalidInput(
-            f"{option} takes an amount and a currency, such as '25.00 USD', not {text!r}", reason=error.reason
+            f"{option} takes an amount and a currency, such as '25.00 USD', not {text!r}{hint_at_money(text)}",
+            reason=error.reason,
         ) from None
 
 
-def _named_amounts(texts: Sequence[str]) -> Iterator[tuple[str, Money | None]]:
+def _named_amounts(texts: Sequence[str], file: str) -> Iterator[tuple[str, Money | None]]:
     names: set[str] = set()
     for text in texts:
         name, equals, money = (part.strip() for part in text.partition("="))
         if not name or not equals:
             raise InvalidInput(
-                f"--per-provider takes NAME=MONEY, such as {name or 'hunter'}='5 USD', not {text!r}", reason="budget"
+                f"--per-provider takes NAME=MONEY, such as {_example(text, file)}='5 USD', not {text!r}",
+                reason="budget",
             )
         amount = _amount("--per-provider NAME=MONEY", money)
         if name in names:
             raise InvalidInput(f"--per-provider names {name} twice", reason="budget")
         names.add(name)
         yield name, amount
+
+
+def _example(text: str, file: str) -> str:
+    """Give the name that was maybe meant, else one of the file, for an example."""
+    from trustleads.cli.provider_file import names_in  # noqa: PLC0415 - only on demand
+
+    begun = _NAME.match(text)
+    return begun[1] if begun else next(iter(names_in(file)), "hunter")
 
 
 def _order(texts: Sequence[str]) -> str | Mapping[str, Sequence[str]]:
@@ -216,8 +254,16 @@ def _wanted(text: str) -> tuple[str, float]:
     try:
         sure = float(confidence)
     except ValueError:
-        raise InvalidInput(f"--want takes FIELD=CONFIDENCE, such as email=0.9, not {text!r}", reason="want") from None
-    if 1 < sure <= _PERCENT:
-        hint = f"{field.strip()}={sure / _PERCENT:g}"
-        raise InvalidInput(f"--want: a confidence is above 0, at most 1: did you mean {hint}?", reason="want")
+        message = f"--want takes FIELD=CONFIDENCE, such as email=0.9, not {text!r}"
+        raise InvalidInput(f"{message}{_meant(field, confidence)}", reason="want") from None
+    if sure > 1:
+        hint = _meant(field, confidence)
+        raise InvalidInput(f"--want: a confidence is above 0, at most 1{hint}", reason="want")
     return field.strip(), sure
+
+
+def _meant(field: str, confidence: str) -> str:
+    from trustleads.enrichment.asking.plan import likely_confidence  # noqa: PLC0415 - only on demand
+
+    likely = likely_confidence(confidence)
+    return "" if likely is None else f"; did you mean {field.strip() or 'email'}={likely:g}?"

@@ -19,7 +19,7 @@ from typing import Annotated, Any, BinaryIO, NoReturn
 import typer
 
 import trustleads
-from trustleads.cli.asking import Asking, with_asking
+from trustleads.cli.asking import Asking, AskingCommand, with_asking
 from trustleads.cli.wording import in_options
 from trustleads.core.errors import InvalidInput, TrustLeadsError
 
@@ -75,7 +75,7 @@ def _root(
     """Leads in, trustworthy leads out."""
 
 
-@app.command()
+@app.command(cls=AskingCommand)
 @with_asking
 def enrich(
     source: Input,
@@ -133,7 +133,7 @@ def _enriched(asking: Asking, source: str | io.FileIO, **options: Any) -> Any:
         return trustleads.enrich(source, **options, **asked)
 
 
-@app.command()
+@app.command(cls=AskingCommand)
 @with_asking
 def preview(
     source: Input,

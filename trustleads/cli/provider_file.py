@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import ssl
 import tomllib
 from collections.abc import Callable, Collection, Mapping
@@ -30,6 +31,7 @@ from trustleads import providers
 from trustleads.cli.wording import in_keys
 from trustleads.core.errors import InvalidInput
 from trustleads.enrichment.ports import Provider, Rate
+from trustleads.enrichment.providers.json_fields import scheme_fault
 
 _REASON = "providers_file"
 _KEYS = ("key_env", "key_file")
@@ -46,6 +48,9 @@ _KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 _NEEDED = {"json": ("description",), "table": ("path",)}
 _LONGEST_KEY_FILE = 10_000  # bytes
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+# What is surely the name of a variable and not a key: several words, and no word that is long or has digits inside.
+_VARIABLE = re.compile(r"(?=.{1,64}\Z)_?[A-Z]{1,20}[0-9]{0,2}(?:_[A-Z]{1,20}[0-9]{0,2}|_[0-9]{1,2})+")
 Entry = Mapping[str, Any]
 
 
@@ -61,6 +66,16 @@ def load(path: str | os.PathLike[str]) -> list[Provider]:
     """
     file = Path(path)
     return [_made(entry, number, file) for number, entry in enumerate(_entries(file), 1)]
+
+
+def names_in(path: str | os.PathLike[str]) -> list[str]:
+    """Give the names of providers that the file itself tells, for examples in messages; nothing is made."""
+    try:
+        entries = [entry for entry in _entries(Path(path)) if isinstance(entry, Mapping)]
+    except InvalidInput:
+        return []
+    names = [str(entry.get("name", entry.get("kind"))) for entry in entries if entry.get("kind") in _KINDS]
+    return [name for name in names if name != "json" and _NAME.fullmatch(name)]
 
 
 def _entries(file: Path) -> list[Any]:
@@ -115,6 +130,8 @@ def _argument(name: str, value: Any, folder: Path) -> tuple[str, Any]:
         return argument, turn(value, folder)
     right = {"columns": Mapping, "least": int | float, "confidence": int | float | Mapping}.get(name, str)
     if not isinstance(value, right) or isinstance(value, bool):
+        if name == "price":
+            raise _wrong(f"price is a text: '{value if type(value) in (int, float) else 0.02} USD'")
         raise _wrong(f"{name} is {'a text' if right is str else 'a table' if right is Mapping else 'a number'}")
     return name, value
 
@@ -130,25 +147,51 @@ def _key(entry: Entry, folder: Path, *, needed: bool) -> str | None:
     name, value = given[0], _text(given[0], entry[given[0]])
     key = os.environ.get(value) if name == "key_env" else _content(folder / value)
     if key is None:
-        raise _wrong(f"the environment has no {value}")
+        raise _wrong(_no_variable(value, str(entry["kind"])))
     if not key:
         raise _wrong(f"the variable {value} is empty" if name == "key_env" else f"key_file {value} is empty")
     return key
 
 
+def _no_variable(name: str, kind: str) -> str:
+    """Say that a variable does not exist; what may be a key, pasted in the place of its name, is not shown."""
+    if _VARIABLE.fullmatch(name):
+        return f"the environment has no {name}: set it, such as with export {name}=..."
+    usual = f"{kind.upper()}_KEY"
+    return (
+        "the environment has no variable that is called what key_env says (not shown here, as it may be a key): key_env"
+        f" is the name of a variable that holds the key; set one, such as with export {usual}=..., and write key_env ="
+        f" '{usual}'"
+    )
+
+
 def _content(path: Path) -> str:
-    """Read a file that holds one key, and maybe the end of a line."""
+    """Read a file that holds one key, and maybe the end of a line.
+
+    The path is shown only where there is something: else it may be a key that was pasted in its place.
+    """
     try:
         with path.open("rb") as file:
             return file.read(_LONGEST_KEY_FILE).decode("ascii").strip()
-    except OSError as error:
+    except (PermissionError, IsADirectoryError) as error:
         raise _wrong(f"key_file {path} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise _wrong(f"key_file {path} holds something else than a key") from None
+    except OSError as error:
+        what = "key_file is the path of a file that holds the key, from the folder of this file"
+        raise _wrong(f"the file that key_file says cannot be read: {error.strerror}; {what}") from None
+    except ValueError:  # bytes that are no ASCII, or no path: neither is shown
+        raise _wrong("key_file holds something else than a key, or is no path") from None
 
 
 def _path(value: Any, folder: Path) -> str:
     return str(folder / _text("a path", value))
+
+
+def _address(value: Any, _folder: Path) -> str:
+    url = _text("base_url", value)
+    fault = scheme_fault(url)
+    if fault:
+        raise _wrong(f"base_url is an https:// address{fault}")
+    return url
 
 
 def _trust(value: Any, folder: Path) -> ssl.SSLContext:
@@ -202,6 +245,7 @@ def _text(name: str, value: Any) -> str:
 _TURNED: Mapping[str, tuple[str, Callable[[Any, Path], Any]]] = {
     "path": ("data", _path),
     "description": ("description", _path),
+    "base_url": ("base_url", _address),
     "ca_file": ("tls", _trust),
     "limits": ("limits", _limits),
 }
